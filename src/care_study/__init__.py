@@ -1,0 +1,1 @@
+"""Recomputes claims about English children's services against the official statistics."""

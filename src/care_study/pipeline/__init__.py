@@ -1,0 +1,1 @@
+"""The pipeline: the only place with input and output."""

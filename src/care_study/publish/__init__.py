@@ -1,0 +1,1 @@
+"""Publishing: executing notebooks, figures, tables and the Sphinx pieces of the book."""
