@@ -1,0 +1,175 @@
+"""Notebooks are executed here, and only here: by papermill, each in a process of its own."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from care_study.publish.parameters import (
+    ParameterError,
+    check_parameters,
+    declared_parameters,
+    read_notebook,
+)
+from care_study.publish.stable_notebook import stabilise
+
+__all__ = ["NotebookError", "ParameterError", "declared_parameters", "execute", "partial_path"]
+
+
+class NotebookError(RuntimeError):
+    """A notebook that did not run to its end.
+
+    Attributes
+    ----------
+    notebook : Path
+        The notebook as it was to be run.
+    cell_index : int or None
+        Position, from 0, of the cell in the partial notebook; None if no cell had started.
+    cell_source : str
+        The first lines of that cell.
+    parameters : dict
+        The parameters passed.
+    partial : Path or None
+        The notebook up to and including the failure.
+    ename, evalue : str
+        Name and message of the error.
+    """
+
+    def __init__(
+        self,
+        notebook: Path,
+        *,
+        ename: str,
+        evalue: str,
+        parameters: Mapping[str, Any],
+        cell_index: int | None = None,
+        cell_source: str = "",
+        partial: Path | None = None,
+    ) -> None:
+        self.notebook = notebook
+        self.cell_index = cell_index
+        self.cell_source = excerpt(cell_source)
+        self.parameters = dict(parameters)
+        self.partial = partial
+        self.ename = ename
+        self.evalue = evalue
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        if self.cell_index is None:
+            place = "no cell had started"
+        else:
+            source = "\n".join(f"    | {line}" for line in self.cell_source.splitlines())
+            place = f"cell {self.cell_index + 1}:\n{source}"
+        passed = ", ".join(f"{k}={v!r}" for k, v in self.parameters.items()) or "none"
+        lines = [
+            f"{self.notebook} stopped with {self.ename}: {self.evalue}",
+            f"  in {place}",
+            f"  parameters: {passed}",
+        ]
+        if self.partial is not None:
+            lines.append(f"  the notebook up to the failure: {self.partial}")
+        return "\n".join(lines)
+
+
+def excerpt(source: str, lines: int = 6, width: int = 100) -> str:
+    """Cut a cell's source to its first lines."""
+    rows = source.strip().splitlines()
+    shown = [row if len(row) <= width else row[: width - 1] + "…" for row in rows[:lines]]
+    return "\n".join([*shown, "…"] if len(rows) > lines else shown)
+
+
+def partial_path(output: Path) -> Path:
+    """Where the notebook of a failed run is kept; removed by the next run that succeeds."""
+    return output.with_name(f"{output.stem}.partial.ipynb")
+
+
+def execute(
+    notebook: Path,
+    output: Path,
+    parameters: Mapping[str, Any],
+    *,
+    timeout_seconds: float = 600,
+    cwd: Path | None = None,
+    fast: bool | None = None,
+) -> None:
+    """Execute a notebook with papermill and write the result, all of it or nothing.
+
+    Two runs with the same notebook, parameters and data write the same bytes.
+
+    Parameters
+    ----------
+    notebook : Path
+        The notebook to run; it is not changed.
+    output : Path
+        Where the executed notebook goes. Until the run has succeeded, what was there stays.
+    parameters : Mapping
+        Plain values for names in the cell tagged ``parameters``.
+    timeout_seconds : float
+        Limit for the whole notebook.
+    cwd : Path, optional
+        Folder to run in; the notebook's own by default, wherever the build was started.
+    fast : bool, optional
+        Fork the kernel from a preloaded process. By default where the system can.
+
+    Raises
+    ------
+    ParameterError
+        Before anything runs: an undeclared parameter, or a value that is not plain.
+    NotebookError
+        A cell failed, the time ran out, or the kernel died.
+    ValueError
+        The notebook is missing or malformed.
+    OSError
+        The output cannot be written.
+    """
+    notebook, output = Path(notebook).absolute(), Path(output).absolute()
+    check_parameters(notebook, parameters)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    # papermill takes a second to import; the command line must not wait for it.
+    from care_study.publish.kernels import (  # noqa: PLC0415
+        NotebookStoppedError,
+        run,
+    )
+
+    try:
+        document = run(
+            read_notebook(notebook),
+            dict(parameters),
+            timeout_seconds=timeout_seconds,
+            cwd=Path(cwd or notebook.parent),
+            fast=fast,
+        )
+    except NotebookStoppedError as stopped:
+        partial = partial_path(output)
+        stabilise(stopped.document, parameters)
+        write_atomically(stopped.document, partial)
+        raise NotebookError(
+            notebook,
+            ename=stopped.ename,
+            evalue=stopped.evalue,
+            parameters=parameters,
+            cell_index=stopped.cell_index,
+            cell_source=stopped.cell_source,
+            partial=partial,
+        ) from None
+    stabilise(document, parameters)
+    write_atomically(document, output)
+    partial_path(output).unlink(missing_ok=True)
+
+
+def write_atomically(document: nbformat.NotebookNode, path: Path) -> None:
+    """Write a notebook beside its place, then move it there: readers see the old or the new."""
+    text = nbformat.writes(document, version=nbformat.NO_CONVERT)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        aside.write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+        aside.replace(path)
+    except OSError as error:
+        raise OSError(
+            error.errno, f"the executed notebook could not be written ({error.strerror})", str(path)
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)
