@@ -1,0 +1,154 @@
+"""Charts as SVG: rendered without a browser, made small, and safe to put inside a page."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from typing import Any
+
+import vl_convert
+
+from care_study.charts import theme
+
+_SVG = "{http://www.w3.org/2000/svg}"
+ET.register_namespace("", "http://www.w3.org/2000/svg")
+_NOISE = {"pointer-events", "role", "aria-roledescription", "aria-hidden", "aria-label", "class"}
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{2,}")
+_SHAPE = ("d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height")
+VEGA_LITE = "6.4"
+
+
+def spec_at(chart: Any, width: int) -> dict[str, Any]:
+    """Write the Vega-Lite specification of a chart, fitted to a total width in pixels.
+
+    Parameters
+    ----------
+    chart : altair chart, or a function from the width to one
+        A plain chart is given the width, and less height when narrow; a function decides itself.
+    """
+    made = chart(width) if callable(chart) and not hasattr(chart, "to_dict") else chart
+    spec: dict[str, Any] = made.to_dict()
+    composed = any(key in spec for key in ("hconcat", "vconcat", "concat", "facet", "repeat"))
+    if not composed and "column" not in spec.get("encoding", {}):
+        spec["width"] = width
+        spec.setdefault("height", 340)
+        if width <= theme.NARROW and isinstance(spec["height"], int):
+            spec["height"] = max(280, int(spec["height"] * 0.85))
+        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    spec["config"] = _merged(theme.config(width), spec.get("config", {}))
+    return spec
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """`over` on top of `base`; Altair's own defaults for an unconfigured chart are left out."""
+    out = dict(base)
+    for key, value in over.items():
+        if key == "view" and value == {"continuousWidth": 300, "continuousHeight": 300}:
+            continue
+        out[key] = _merged(base[key], value) if _both_maps(base.get(key), value) else value
+    return out
+
+
+def _both_maps(one: Any, other: Any) -> bool:
+    return isinstance(one, dict) and isinstance(other, dict)
+
+
+def draw(spec: dict[str, Any]) -> str:
+    """Render a specification to a small stand-alone SVG."""
+    return tidy(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[]))
+
+
+def png(svg: str, scale: float = 2.0) -> bytes:
+    """Turn an SVG into a PNG on a white background."""
+    root = ET.fromstring(svg)
+    paper = ET.Element(
+        f"{_SVG}rect",
+        {"width": root.attrib["width"], "height": root.attrib["height"], "fill": theme.PAPER},
+    )
+    root.insert(0, paper)
+    return bytes(vl_convert.svg_to_png(ET.tostring(root, encoding="unicode"), scale=scale))
+
+
+def tidy(svg: str) -> str:
+    """Shorten numbers, drop what draws nothing, and leave the wording to the page around it."""
+    root = ET.fromstring(svg)
+    for parent in list(root.iter()):
+        for name in _NOISE & set(parent.attrib):
+            del parent.attrib[name]
+        for name in _SHAPE:
+            if name in parent.attrib:
+                parent.attrib[name] = _LONG_NUMBER.sub(_shorter, parent.attrib[name])
+    while _drop_empty(root):
+        pass
+    return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+
+
+def _shorter(match: re.Match[str]) -> str:
+    return f"{float(match.group()):.1f}".removesuffix(".0")
+
+
+def _draws_nothing(element: ET.Element) -> bool:
+    if element.tag == f"{_SVG}g":
+        return len(element) == 0
+    if element.tag == f"{_SVG}path":
+        return element.attrib.get("d", "").endswith("h0v0h0Z") or not (
+            {"fill", "stroke"} & set(element.attrib)
+        )
+    return element.tag == f"{_SVG}text" and not (element.text or "").strip() and not len(element)
+
+
+def _drop_empty(root: ET.Element) -> bool:
+    dropped = False
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if _draws_nothing(child):
+                parent.remove(child)
+                dropped = True
+    return dropped
+
+
+def inline(svg: str, identity: str, labelled_by: str, kind: str) -> str:
+    """Prepare an SVG for use inside a page: own identifiers, colours that follow the page's theme.
+
+    Parameters
+    ----------
+    svg : str
+        As made by `draw`.
+    identity : str
+        Unique on the page; put before every identifier in the drawing.
+    labelled_by : str
+        The alternative text.
+    kind : str
+        ``wide`` or ``narrow``; becomes the class ``cs-wide`` or ``cs-narrow``.
+    """
+    root = ET.fromstring(svg)
+    for element in root.iter():
+        for name, value in element.attrib.items():
+            element.attrib[name] = _own(value, identity)
+        for name in ("fill", "stroke"):
+            _recolour(element, name)
+        if "id" in element.attrib:
+            element.attrib["id"] = f"{identity}-{element.attrib['id']}"
+    root.attrib.update({"class": f"cs-chart cs-{kind}", "role": "img", "aria-label": labelled_by})
+    return ET.tostring(root, encoding="unicode")
+
+
+def _own(value: str, identity: str) -> str:
+    return value.replace("url(#", f"url(#{identity}-") if "url(#" in value else value
+
+
+_VARIABLES = {colour.lower(): number for number, colour in enumerate(theme.DARK)}
+_NAMED = {"white": theme.PAPER, "black": theme.INK, "#000": theme.INK, "#fff": theme.PAPER}
+
+
+def _recolour(element: ET.Element, name: str) -> None:
+    colour = element.attrib.get(name, "")
+    colour = _NAMED.get(colour, colour)
+    if colour.lower() in _VARIABLES:
+        element.attrib[name] = f"var(--c{_VARIABLES[colour.lower()]},{colour})"
+
+
+def colour_variables(pick: Callable[[str], str]) -> str:
+    """CSS declarations of the chart colours, light or dark as ``pick`` chooses."""
+    return "".join(f"--c{number}:{pick(colour)};" for number, colour in enumerate(theme.DARK))

@@ -1,0 +1,82 @@
+"""The one writer of tables: a frame becomes an accessible table with its downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from care_study.facts import show
+from care_study.publish.html import render
+from care_study.publish.table_data import heading, shown, table_content
+
+TABLE_MIME = "application/vnd.care-study.table+json"
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    name: str,
+    caption: str,
+    units: Mapping[str, str] | None = None,
+    decimals: Mapping[str, int] | None = None,
+    sources: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    row_header: str | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> None:
+    """Show a table in the notebook and in the book, where it can be downloaded as CSV and XLSX.
+
+    Parameters and errors are those of `care_study.publish.table_data.table_content`.
+    """
+    content = table_content(
+        frame,
+        name=name,
+        caption=caption,
+        units=units,
+        decimals=decimals,
+        labels=labels,
+        sources=sources,
+        notes=notes,
+        row_header=row_header,
+    )
+    show(
+        {
+            TABLE_MIME: content,
+            "text/html": table_html(content),
+            "text/plain": f"Table {name}: {caption} ({len(content['rows'])} rows)",
+        }
+    )
+
+
+def table_html(content: Mapping[str, Any], identity: str = "", links: Sequence[Any] = ()) -> str:
+    """Write the table as HTML: caption, scoped headers, a focusable region that scrolls, notes, links.
+
+    Parameters
+    ----------
+    content : mapping
+        As made by `table_content`.
+    identity : str
+        Unique on the page; the table's name by default.
+    links : sequence of (label, address)
+        Downloads offered beneath.
+    """
+    rows = [
+        [
+            {"text": shown(column, value), "numeric": column["numeric"]}
+            for column, value in zip(content["columns"], row, strict=True)
+        ]
+        for row in content["rows"]
+    ]
+    columns = [
+        {"text": heading(column), "numeric": column["numeric"]} for column in content["columns"]
+    ]
+    return render(
+        "table.html",
+        table=content,
+        identity=identity or f"table-{content['name']}",
+        columns=columns,
+        rows=rows,
+        links=links,
+    )
