@@ -93,8 +93,8 @@ _COLUMNS = [
     Column(
         "dfe_code",
         "text",
-        "The Department for Education's code of the authority: three digits as text, two codes for a "
-        "joint return, empty for regions and England",
+        "The Department for Education's code of the authority: three digits as text, two codes "
+        "for a joint return, empty for regions and England",
         optional=True,
         pattern=r"\d{3}(?: / \d{3})*",
     ),
@@ -113,12 +113,16 @@ _COLUMNS = [
     Column("last_year", "year", "Last year (ending 31 March) with data under the code"),
     Column("predecessor_dfe_code", "text", "Code of the abolished authority", pattern=r"\d{3}"),
     Column("predecessor", "text", "Name of the abolished authority"),
-    Column("successor_dfe_code", "text", "Code of an authority that succeeded it", pattern=r"\d{3}"),
+    Column(
+        "successor_dfe_code", "text", "Code of an authority that succeeded it", pattern=r"\d{3}"
+    ),
     Column("successor", "text", "Name of an authority that succeeded it"),
     Column("changed_on_1_april", "year", "The change took effect on 1 April of this year"),
     Column("first_year_ending_march", "year", "First year ending 31 March of the successors"),
     Column("first_workforce_september", "year", "First September count of the successors"),
-    Column("model", "text", "The list of statistical neighbours: 2021 or 2025", pattern="2021|2025"),
+    Column(
+        "model", "text", "The list of statistical neighbours: 2021 or 2025", pattern="2021|2025"
+    ),
     Column("rank", "integer", "1 is the nearest of the ten neighbours"),
     Column("neighbour_code", "text", "Nine-character code of the neighbour", pattern=_CODE),
     Column("neighbour_name", "text", "Name of the neighbour"),
@@ -257,9 +261,7 @@ _TABLES = [
         "model area_code area_name rank neighbour_code neighbour_name closeness source",
         "model area_code rank",
     ),
-    _figure_table(
-        "population_0_17", "Children aged 0 to 17", "children_0_17", "mid-year, 30 June"
-    ),
+    _figure_table("population_0_17", "Children aged 0 to 17", "children_0_17", "mid-year, 30 June"),
     _figure_table(
         "children_looked_after",
         "Children looked after",

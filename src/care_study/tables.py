@@ -57,8 +57,8 @@ class Tables(Mapping[str, pd.DataFrame]):
         if name not in self.names:
             raise DataError(
                 [
-                    f"Table {name!r} is read but not declared. Found: it is missing from the tables "
-                    f"that may be read here ({', '.join(self.names)}). Add it to `reads` of this "
+                    f"Table {name!r} is read but not declared. Found: it is missing from the "
+                    f"tables that may be read here ({', '.join(self.names)}). Add it to `reads` of this "
                     "notebook in study.yml."
                 ]
             )
@@ -187,15 +187,16 @@ def _problems(cases: pd.DataFrame, text: pd.DataFrame, table: Table, file: str) 
     problems = []
     duplicates = text.index[text.duplicated(list(table.key), keep="first")]
     for row in duplicates:
-        key = ", ".join(f"{name} {text.at[row, name]}" for name in table.key)
-        first = text.index[(text[list(table.key)] == text.loc[row, list(table.key)]).all(axis=1)][0]
+        cells = text.loc[row, list(table.key)]
+        key = ", ".join(f"{name} {cell}" for name, cell in cells.items())
+        first = text.index[(text[list(table.key)] == cells).all(axis=1)][0]
         problems.append(
             f"{file}, row {row}, columns {', '.join(table.key)}: the key ({key}) already stands "
             f"in row {first}. Expected one row a key; remove one of the two."
         )
-    cells = cases[cases["column"].isin(columns) & cases["index"].notna()]
-    for row, name in sorted(set(zip(cells["index"].astype(int), cells["column"], strict=True))):
-        value = text.at[row, name]
+    failed = cases[cases["column"].isin(columns) & cases["index"].notna()]
+    for row, name in sorted(set(zip(failed["index"].astype(int), failed["column"], strict=True))):
+        value = str(text.at[row, name])
         if re.fullmatch(columns[name].cell_pattern, value) is None:
             problems.append(_cell_problem(file, row, columns[name], value))
     return problems
