@@ -70,7 +70,7 @@ def neighbours(values: Any) -> Neighbours:
             f"All {len(names)} neighbours are missing ({', '.join(names)}). "
             "Choose a year or a list in which at least one has a published value."
         )
-    numbers: FloatArray = series.to_numpy(dtype=np.float64)
+    numbers = np.array(series, dtype=np.float64)
     if np.isinf(numbers).any():
         raise ValueError(f"Neighbour {names[int(np.isinf(numbers).argmax())]} is infinite.")
     return Neighbours(
