@@ -1,0 +1,45 @@
+# The front door. `make help` lists the targets.
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+PY := $(VENV)/Scripts/python
+SYSTEM_PYTHON ?= python
+else
+PY := $(VENV)/bin/python
+SYSTEM_PYTHON ?= python3
+endif
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup book test check lab lock clean
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## Create the environment from requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@$(SYSTEM_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; found " + sys.version.split()[0] + ". Name another: make SYSTEM_PYTHON=python3.12 book")'
+	@echo "Creating the environment in $(VENV) (a minute or two) ..."
+	@$(SYSTEM_PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+book: $(READY) ## Validate the data, execute the notebooks, build the book
+	@$(PY) -m care_study book
+
+test: book ## Run every test, nbval on the executed notebooks included
+	@$(PY) -m care_study.testing
+
+check: $(READY) ## Format, lint and type checks
+	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy
+
+lab: $(READY) ## Open the notebooks in JupyterLab
+	@$(PY) -m jupyter lab notebooks
+
+lock: $(READY) ## Resolve requirements.lock anew from pyproject.toml
+	@$(PY) -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
+
+clean: ## Remove everything that was built
+	@rm -rf build .pytask

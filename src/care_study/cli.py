@@ -1,0 +1,87 @@
+"""The command line. Imports are inside the commands, so that ``--help`` is instant."""
+
+import sys
+
+import click
+
+
+class _Group(click.Group):
+    """Turns errors that a user can mend into one message and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (ValueError, RuntimeError) as error:
+            click.secho(str(error), fg="red", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="care-study")
+def main() -> None:
+    """Recompute what public documents claim about children's services, and publish the book.
+
+    Start with `care-study book`; edit study.yml to change areas, comparators, years and events.
+    """
+
+
+@main.command()
+@click.option("-n", "--workers", type=click.IntRange(min=1), help="Processes (default: all cores).")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
+def book(workers: int | None, quiet: bool) -> None:
+    """Validate the data, execute the notebooks and build the book."""
+    from care_study import paths  # noqa: PLC0415
+    from care_study.pipeline.run import run  # noqa: PLC0415
+
+    code = run(workers=workers, quiet=quiet)
+    if code == 0:
+        click.echo(f"The book: {paths.HTML / 'index.html'}")
+    sys.exit(code)
+
+
+@main.command()
+def clean() -> None:
+    """Remove everything that was built."""
+    from care_study.pipeline.run import clean as remove  # noqa: PLC0415
+
+    remove()
+
+
+@main.group()
+def data() -> None:
+    """Check and describe the figure tables."""
+
+
+@data.command("check")
+@click.argument("folder", required=False)
+def data_check(folder: str | None) -> None:
+    """Check the tables of FOLDER (default: data/published) against their contracts."""
+    from care_study import paths, tables  # noqa: PLC0415
+
+    checked = tables.load(folder or paths.PUBLISHED)
+    for name, frame in checked.items():
+        click.echo(f"{name}: {len(frame):,} rows")
+
+
+@data.command("describe")
+def data_describe() -> None:
+    """Write data/datapackage.json from the definitions of tables and columns."""
+    from care_study import datapackage, paths  # noqa: PLC0415
+
+    paths.DATAPACKAGE.write_text(datapackage.text(paths.PUBLISHED), encoding="utf-8")
+    click.echo(f"Written: {paths.DATAPACKAGE}")
+
+
+@main.command()
+@click.argument("search", required=False, default="")
+def areas(search: str) -> None:
+    """List the areas, or those whose name or code contains SEARCH."""
+    from care_study import geography, paths, tables  # noqa: PLC0415
+
+    held = tables.Tables(paths.PUBLISHED, ["authorities", "boundary_changes"])
+    listed = geography.areas(held["authorities"], held["boundary_changes"])
+    wanted = search.lower()
+    for area_id, area in zip(map(str, listed.index), listed.itertuples(), strict=True):
+        if wanted in area_id.lower() or wanted in str(area.area_name).lower():
+            note = f"; {area.note}" if area.note else ""
+            click.echo(f"{area_id:<12} {area.area_name} ({area.region or area.area_type}{note})")

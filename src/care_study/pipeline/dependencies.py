@@ -1,0 +1,69 @@
+"""What a notebook depends on: the modules it imports, and theirs, found without running anything."""
+
+import ast
+import json
+from functools import cache
+from pathlib import Path
+
+from care_study import paths
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def notebook_modules(notebook: Path) -> list[Path]:
+    """List the package's source files that a notebook's code imports, directly or not, sorted."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    lines = [line for line in code.splitlines() if not line.lstrip().startswith(("%", "!"))]
+    return closure(_imported("\n".join(lines)))
+
+
+def closure(files: frozenset[Path]) -> list[Path]:
+    """List source files and everything of the package that they import, sorted."""
+    found: set[Path] = set()
+    waiting = set(files)
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            waiting |= _imports_of(file)
+    return sorted(found)
+
+
+@cache
+def _imports_of(file: Path) -> frozenset[Path]:
+    return _imported(file.read_text(encoding="utf-8")) if file.suffix == ".py" else frozenset()
+
+
+def _imported(code: str) -> frozenset[Path]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(file for name in names for file in _files(name))
+
+
+def _files(name: str) -> set[Path]:
+    """Files that importing a dotted name runs: the module, and the packages it lies in."""
+    parts = name.split(".")
+    if parts[0] != "care_study":
+        return set()
+    files = set()
+    for depth in range(1, len(parts) + 1):
+        place = PACKAGE.joinpath(*parts[1:depth])
+        files |= {
+            file for file in (place / "__init__.py", place.with_suffix(".py")) if file.is_file()
+        }
+    return files
+
+
+def table_files(names: tuple[str, ...], folder: Path) -> list[Path]:
+    """List the CSV files of the tables that a run may read."""
+    return [folder / f"{name}.csv" for name in names]
+
+
+def data_folder(setting: str) -> Path:
+    """Resolve the data folder of ``study.yml``, which is relative to the repository."""
+    return paths.ROOT / setting

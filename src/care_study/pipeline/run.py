@@ -1,0 +1,82 @@
+"""Runs the pipeline: one build at a time, parallel over the cores, with clear failures."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytask
+from filelock import FileLock, Timeout
+
+from care_study import paths
+
+EXIT_OK, EXIT_FAILED, EXIT_BUSY = 0, 1, 3
+_TASKS = Path(__file__).parent
+
+
+class BusyError(RuntimeError):
+    """Another build runs in this folder."""
+
+
+def run(expression: str = "", workers: int | None = None, *, quiet: bool = False) -> int:
+    """Run the tasks that are out of date; return an exit code (0: all is up to date).
+
+    Parameters
+    ----------
+    expression
+        pytask's ``-k``: only the tasks whose names match.
+    workers
+        Processes; by default one a core.
+    quiet
+        Print nothing but failures.
+
+    Raises
+    ------
+    BusyError
+        If another build holds the folder.
+    """
+    paths.BUILD.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(paths.BUILD / ".lock", timeout=0):
+            return _build(expression, workers or os.cpu_count() or 1, quiet)
+    except Timeout:
+        raise BusyError(
+            f"Another build is running in {paths.BUILD}. Wait for it to end, then try again."
+        ) from None
+
+
+def _build(expression: str, workers: int, quiet: bool) -> int:
+    settings: dict[str, Any] = {
+        "paths": _TASKS,
+        "config": paths.ROOT / "pyproject.toml",
+        "expression": expression,
+        "verbose": 0 if quiet else 1,
+        "show_traceback": False,
+    }
+    if workers > 1:
+        settings |= {"n_workers": workers, "parallel_backend": "loky"}
+    session = pytask.build(**settings)
+    if session.exit_code == pytask.ExitCode.OK:
+        return EXIT_OK
+    _explain(session)
+    return EXIT_FAILED
+
+
+def _explain(session: pytask.Session) -> None:
+    """Print each failure as one message, without a traceback of our own code."""
+    console = pytask.console
+    reports = [*session.collection_reports, *session.execution_reports]
+    for report in reports:
+        if report.exc_info is not None and report.outcome.name == "FAIL":
+            error = report.exc_info[1]
+            while error.__cause__ is not None and type(error).__name__ != "NotebookError":
+                error = error.__cause__
+            console.print(f"\n{error}", style="red", markup=False, highlight=False)
+    if (paths.HTML / "index.html").is_file():
+        console.print("\nThe book that was built before is untouched.", highlight=False)
+
+
+def clean() -> None:
+    """Remove everything that the pipeline made."""
+    for place in (paths.BUILD, paths.ROOT / ".pytask"):
+        shutil.rmtree(place, ignore_errors=True)

@@ -1,0 +1,121 @@
+"""Builds the Jupyter Book: stages the sources, builds aside, and only then puts it in place."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from care_study import paths
+
+
+class BookError(RuntimeError):
+    """The book did not build; the one that was published before is untouched."""
+
+
+def stage(pages: Iterable[Path], notebooks: Iterable[Path], source: Path) -> None:
+    """Lay out what jupyter-book reads: prose pages at the top, executed notebooks in a folder.
+
+    What already stands there with the same content is left alone, and what is no longer wanted is
+    removed, so that the next build re-reads only what changed.
+    """
+    wanted: dict[Path, Path] = {}
+    for page in pages:
+        inside = page.is_relative_to(paths.BOOK)
+        wanted[source / (page.relative_to(paths.BOOK) if inside else page.name)] = page
+    for notebook in notebooks:
+        wanted[source / "notebooks" / notebook.relative_to(paths.EXECUTED)] = notebook
+    for target, origin in wanted.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        content = origin.read_bytes()
+        if not target.is_file() or target.read_bytes() != content:
+            target.write_bytes(content)
+    for file in [file for file in source.rglob("*") if file.is_file()]:
+        if file not in wanted:
+            file.unlink()
+
+
+def build(source: Path, html: Path) -> None:
+    """Build the staged sources with jupyter-book, warnings as errors, and swap the result in.
+
+    Raises
+    ------
+    BookError
+        With the warnings; ``html`` is then as it was.
+    """
+    aside = html.parent / "book_aside"
+    shutil.rmtree(aside, ignore_errors=True)
+    log = html.parent / "book.log"
+    command = [sys.executable, "-m", "jupyter_book", "build", str(source)]
+    command += ["--path-output", str(aside), "--nitpick", "--warningiserror", "--keep-going"]
+    with log.open("wb") as output:
+        done = subprocess.run(
+            [*command, "--all"],
+            env=build_environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    text = log.read_text(encoding="utf-8", errors="replace")
+    built = aside / "_build" / "html"
+    if done.returncode or not (built / "index.html").is_file():
+        raise BookError(
+            f"The book did not build. What was published before is untouched. Whole log: {log}\n"
+            + "\n".join(_complaints(text))
+        )
+    swap(built, html)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def build_environment() -> dict[str, str]:
+    """Make the environment that gives the same bytes on every machine and day."""
+    return {
+        **os.environ,
+        "PYTHONHASHSEED": "0",
+        "SOURCE_DATE_EPOCH": source_date_epoch(),
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "NO_COLOR": "1",
+    }
+
+
+def source_date_epoch() -> str:
+    """Take the date of the book from the environment, else from the last commit, else a fixed one."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    return given or _git("log", "-1", "--format=%ct") or "1735689600"
+
+
+def revision() -> str:
+    """Name the code revision (short commit id), or ``unknown`` outside a repository."""
+    return os.environ.get("CARE_STUDY_REVISION") or _git("rev-parse", "--short=10", "HEAD") or "unknown"
+
+
+def _git(*arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(paths.ROOT), *arguments], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def swap(new: Path, place: Path) -> None:
+    """Put a finished folder in place of another; at no moment is the place half-written."""
+    old = place.with_name(f"{place.name}_before")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    try:
+        new.rename(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _complaints(log: str) -> list[str]:
+    lines = [line for line in log.splitlines() if "WARNING" in line or "ERROR" in line]
+    return lines[:30] or log.splitlines()[-30:]
