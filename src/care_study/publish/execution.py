@@ -15,7 +15,14 @@ from care_study.publish.parameters import (
 )
 from care_study.publish.stable_notebook import stabilise
 
-__all__ = ["NotebookError", "ParameterError", "declared_parameters", "execute", "partial_path"]
+__all__ = [
+    "NotebookError",
+    "ParameterError",
+    "declared_parameters",
+    "execute",
+    "partial_path",
+    "prepare",
+]
 
 
 class NotebookError(RuntimeError):
@@ -128,18 +135,17 @@ def execute(
     notebook, output = Path(notebook).absolute(), Path(output).absolute()
     check_parameters(notebook, parameters)
     output.parent.mkdir(parents=True, exist_ok=True)
-    # papermill takes a second to import; the command line must not wait for it.
-    from care_study.publish.kernels import (  # noqa: PLC0415
-        NotebookStoppedError,
-        run,
-    )
+    fast = prepare(fast)
+    # papermill takes a second to import; the command line must not wait for it, and meanwhile
+    # the fork server gets ready.
+    from care_study.publish.kernels import NotebookStoppedError, run  # noqa: PLC0415
 
     try:
         document = run(
             read_notebook(notebook),
             dict(parameters),
             timeout_seconds=timeout_seconds,
-            cwd=Path(cwd or notebook.parent),
+            cwd=Path(cwd or notebook.parent).absolute(),
             fast=fast,
         )
     except NotebookStoppedError as stopped:
@@ -158,6 +164,22 @@ def execute(
     stabilise(document, parameters)
     write_atomically(document, output)
     partial_path(output).unlink(missing_ok=True)
+
+
+def prepare(fast: bool | None = None) -> bool:
+    """Start the fork server if it is to be used; returns at once, while the server imports.
+
+    `execute` does this by itself; a long task may call it early.
+    """
+    from care_study.publish.forked_kernel import fork_server, forking_available  # noqa: PLC0415
+
+    fast = forking_available() if fast is None else fast
+    if fast:
+        try:
+            fork_server()
+        except OSError:
+            return False  # no process or no socket to be had: try with a plain kernel
+    return fast
 
 
 def write_atomically(document: nbformat.NotebookNode, path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import atexit
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
 from care_study.publish.forkserver import receive_message, send_message
+from care_study.publish.kernel_environment import kernel_environment
 
 START_SECONDS = 60
 POLL_SECONDS = 0.002
@@ -92,7 +94,11 @@ class ForkedProcess:
 class ForkProvisioner(LocalProvisioner):
     """Jupyter's local provisioner, with the process forked by the server."""
 
-    server: "ForkServer"
+    process: Any
+
+    def __init__(self, *, server: "ForkServer", **options: Any) -> None:
+        super().__init__(**options)
+        self.server = server
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
         """Fork a kernel with the arguments that would have gone to a new Python."""
@@ -105,17 +111,15 @@ class ForkProvisioner(LocalProvisioner):
 
     async def wait(self) -> int | None:
         """Wait for the end of the process without the parent class's steps of 0.1 seconds."""
-        status = 0
-        if self.process is not None:
-            while (status := self.process.poll()) is None:
-                await asyncio.sleep(POLL_SECONDS)
-            self.process = None
+        while (status := await self.poll()) is None:
+            await asyncio.sleep(POLL_SECONDS)
+        self.process = None
         return status
 
     async def shutdown_requested(self, restart: bool = False) -> None:
         """Give the kernel time to end by itself, so that nobody starts to wait in long steps."""
         deadline = time.monotonic() + EXIT_SECONDS
-        while self.process and self.process.poll() is None and time.monotonic() < deadline:
+        while await self.poll() is None and time.monotonic() < deadline:
             await asyncio.sleep(POLL_SECONDS)
 
 
@@ -171,20 +175,21 @@ class ForkServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)  # the server has, unless it was killed
 
 
 _server: ForkServer | None = None
 _server_lock = threading.Lock()
 
 
-def fork_server(environment: dict[str, str]) -> ForkServer:
+def fork_server() -> ForkServer:
     """Return this process's fork server, started at the first call."""
     global _server  # noqa: PLW0603 - one server for one process is the point
     with _server_lock:
         if _server is None or not _server.usable():
             if _server is not None:
                 _server.close()
-            _server = ForkServer(environment)
+            _server = ForkServer(kernel_environment())
             atexit.register(_server.close)
         return _server
 

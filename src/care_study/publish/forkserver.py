@@ -19,6 +19,7 @@ thread only, which it checks before each fork. It serves one run of the pipeline
 of this project change meanwhile it refuses, and the client starts a new one.
 """
 
+import atexit
 import contextlib
 import ctypes
 import gc
@@ -54,9 +55,11 @@ PRELOADED = (
     "vl_convert",
     "pandera.pandas",
     "yaml",
+    "care_study.publish.figure",
+    "care_study.publish.table",
 )
 # Parts of this project that no notebook uses.
-NOT_PRELOADED = ("care_study.cli", "care_study.pipeline", "care_study.publish.forkserver")
+NOT_PRELOADED = ("cli", "pipeline", "publish")
 PR_SET_PDEATHSIG = 1
 REQUEST_SECONDS = 10
 
@@ -123,12 +126,12 @@ def preload() -> None:
 def project_modules() -> list[str]:
     """Names of all modules of this project that a notebook may import."""
     package = importlib.import_module("care_study")
-    found = pkgutil.walk_packages(package.__path__, "care_study.", onerror=lambda name: None)
-    return [module.name for module in found if not module.name.startswith(NOT_PRELOADED)]
+    found = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    return [f"care_study.{name}" for name in found if name not in NOT_PRELOADED]
 
 
 def project_sources() -> dict[str, int]:
-    """Times of change of the project's files that are loaded."""
+    """Record when the project's loaded files were last changed."""
     return {path: _changed(path) for path in map(_file_of, _loaded_project()) if path}
 
 
@@ -181,7 +184,8 @@ class Server:
                 elif key.fileobj is self.control:
                     connection = self.accept()
                     if connection is None:
-                        return self.end_all()
+                        self.end_all()
+                        return None
                     request = self.start(connection)
                     if request is not None:
                         return request
@@ -238,7 +242,8 @@ class Server:
             for number in numbers or bytes([signal.SIGKILL]):
                 _signal_group(pid, number)
         if not numbers:
-            self.selector.unregister(connection)
+            with contextlib.suppress(KeyError, ValueError):  # it may have ended meanwhile
+                self.selector.unregister(connection)
 
     def report_ended(self) -> None:
         """Collect the processes that have ended and tell the client how."""
@@ -246,7 +251,8 @@ class Server:
             ended, status = os.waitpid(pid, os.WNOHANG)
             if not ended:
                 continue
-            _signal_group(pid, signal.SIGKILL)  # what the kernel itself had started
+            with contextlib.suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)  # what the kernel had started and left behind
             connection = self.kernels.pop(pid)
             with contextlib.suppress(KeyError, ValueError):
                 self.selector.unregister(connection)
@@ -299,7 +305,7 @@ def become_kernel(request: KernelRequest, server_pid: int) -> None:
     finally:
         # Files are closed and exit functions run, but the preloaded modules are not taken apart
         # one by one: the memory is the server's anyway.
-        importlib.import_module("atexit")._run_exitfuncs()
+        atexit._run_exitfuncs()
         for stream in (sys.__stdout__, sys.__stderr__):
             if stream is not None:
                 stream.flush()

@@ -1,20 +1,41 @@
 """The papermill engine: starts a kernel, runs the cells, and says exactly what went wrong."""
 
 import logging
+import os
+import sys
+import tempfile
 import time
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import nbformat
 import papermill
+import zmq.asyncio
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 
+from care_study.publish.forked_kernel import (
+    SERVER_LOST,
+    ForkProvisioner,
+    ForkServer,
+    ForkServerError,
+    close_fork_server,
+    fork_server,
+)
+from care_study.publish.kernel_environment import kernel_environment
+
 ENGINE = "care-study"
 KERNEL_NAME = "python3"
-START_TIMEOUT_SECONDS = 60
+START_SECONDS = 60
+RECONNECT_MILLISECONDS = 2
+LONGEST_SOCKET_PATH = 100
+
+KERNEL_ARGUMENTS = ["--HistoryManager.enabled=False"]
 
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())
@@ -38,6 +59,55 @@ class NotebookStoppedError(Exception):
         return "" if self.cell_index is None else str(self.document.cells[self.cell_index].source)
 
 
+class ServerLostError(RuntimeError):
+    """The fork server ended while a notebook ran: not the notebook's fault, so run it again."""
+
+
+class PromptClient(AsyncKernelClient):
+    """A kernel client that is ready as soon as the kernel is.
+
+    Jupyter's own waits until the kernel has been silent for 0.2 seconds. Here a kernel is ready
+    when the answer to a request, and the published note that the request is done, have arrived:
+    both channels work then, and no output can be missed.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait for the kernel; `RuntimeError` if it dies or needs longer than `timeout`."""
+        deadline = time.monotonic() + (timeout or START_SECONDS)
+        while not await self._answers(self.kernel_info()):
+            if not await self.is_alive():
+                raise DeadKernelError("the kernel died while starting")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the kernel did not start within {timeout:g} seconds")
+
+    async def _answers(self, request: str) -> bool:
+        try:
+            while (await self.get_shell_msg(timeout=1))["parent_header"].get("msg_id") != request:
+                pass
+            while not _is_idle(await self.get_iopub_msg(timeout=0.5), request):
+                pass
+        except Empty:
+            return False
+        return True
+
+
+def _is_idle(message: dict[str, Any], request: str) -> bool:
+    return (
+        message["msg_type"] == "status"
+        and message["parent_header"].get("msg_id") == request
+        and message["content"]["execution_state"] == "idle"
+    )
+
+
+class ThisPython(KernelSpecManager):
+    """Knows one kernel: the Python that runs this. One that a user has installed is not taken."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Return the kernel that belongs to this environment, whatever the name."""
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name="Python 3", language="python")
+
+
 class StudyEngine(Engine):
     """papermill's own way of running cells, with a limit for the whole notebook."""
 
@@ -46,25 +116,12 @@ class StudyEngine(Engine):
         cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
     ) -> None:
         """Run all cells in a new kernel; whatever stops it is a `NotebookStoppedError`."""
-        deadline = time.monotonic() + options["timeout_seconds"]
-        manager = AsyncKernelManager(kernel_name=kernel_name)
-        client = PapermillNotebookClient(
-            nb_man,
-            km=manager,
-            log=log,
-            startup_timeout=START_TIMEOUT_SECONDS,
-            timeout_func=lambda cell: max(deadline - time.monotonic(), 0.001),
-            coalesce_streams=True,  # else the pieces depend on when output was flushed
-            record_timing=False,
-            resources={"metadata": {"path": str(options["run_folder"])}},
-        )
-        try:
-            client.execute(cleanup_kc=True)
-        except CellTimeoutError:
-            limit = f"not finished after {options['timeout_seconds']:g} seconds, the limit"
-            raise _stopped(nb_man.nb, "TimeoutError", limit) from None
-        except DeadKernelError:
-            raise _stopped(nb_man.nb, "KernelDied", _cause_of_death(manager)) from None
+        server: ForkServer | None = options["server"]
+        inside = None if server is None else server.folder
+        with tempfile.TemporaryDirectory(
+            prefix="care-study-", dir=inside, ignore_cleanup_errors=True
+        ) as folder:
+            _run_cells(nb_man, _manager(Path(folder), server), Path(folder), options)
         _raise_for_failed_cell(nb_man.nb)
 
 
@@ -77,11 +134,28 @@ def run(
     *,
     timeout_seconds: float,
     cwd: Path,
-    fast: bool | None = None,
+    fast: bool,
 ) -> nbformat.NotebookNode:
-    """Execute a notebook through papermill and return the executed document."""
+    """Execute a notebook through papermill and return the executed document.
+
+    With `fast`, the kernel is forked; where that fails, it is a new Python, as without.
+    """
+    options = {"timeout_seconds": timeout_seconds, "run_folder": cwd}
+    # Twice, because the first server may be outdated: a file of this project has changed.
+    for _ in range(2 if fast else 0):
+        try:
+            return _papermill(document, parameters, server=fork_server(), **options)
+        except (ForkServerError, ServerLostError, OSError) as error:
+            log.warning("no forked kernel: %s", error)
+            close_fork_server()
+    return _papermill(document, parameters, server=None, **options)
+
+
+def _papermill(
+    document: nbformat.NotebookNode, parameters: dict[str, Any], **options: Any
+) -> nbformat.NotebookNode:
     return papermill.execute_notebook(
-        document,
+        document,  # papermill works on a copy
         None,  # written by the caller, in one piece
         parameters=parameters,
         engine_name=ENGINE,
@@ -89,9 +163,60 @@ def run(
         language="python",
         progress_bar=False,
         autosave_cell_every=0,
-        timeout_seconds=timeout_seconds,
-        run_folder=cwd,
+        **options,
     )
+
+
+def _manager(folder: Path, server: ForkServer | None) -> AsyncKernelManager:
+    """Prepare a kernel that talks through sockets in a private folder (mode 0700)."""
+    # A connection tried before the kernel listens is repeated after this time, not after 0.1 s.
+    context = zmq.asyncio.Context()
+    context.reconnect_ivl = RECONNECT_MILLISECONDS
+    connection_file = folder / "kernel.json"
+    private = os.name == "posix" and len(os.fsencode(connection_file)) < LONGEST_SOCKET_PATH
+    manager = AsyncKernelManager(
+        kernel_name=KERNEL_NAME,
+        kernel_spec_manager=ThisPython(),
+        client_factory=PromptClient,
+        context=context,
+        connection_file=str(connection_file),
+        transport="ipc" if private else "tcp",  # tcp means the loopback interface
+    )
+    if server is not None:
+        manager.provisioner = ForkProvisioner(
+            parent=manager, kernel_id=folder.name, kernel_spec=manager.kernel_spec, server=server
+        )
+    return manager
+
+
+def _run_cells(
+    nb_man: NotebookExecutionManager,
+    manager: AsyncKernelManager,
+    folder: Path,
+    options: dict[str, Any],
+) -> None:
+    limit = options["timeout_seconds"]
+    deadline = time.monotonic() + limit
+    client = PapermillNotebookClient(
+        nb_man,
+        km=manager,
+        log=log,
+        startup_timeout=START_SECONDS,
+        timeout_func=lambda cell: max(deadline - time.monotonic(), 0.001),
+        coalesce_streams=True,  # else the pieces depend on when output was flushed
+        record_timing=False,
+        extra_arguments=list(KERNEL_ARGUMENTS),
+    )
+    environment = kernel_environment() | {"IPYTHONDIR": str(folder / "ipython")}
+    try:
+        client.execute(cleanup_kc=True, env=environment, cwd=str(options["run_folder"]))
+    except CellTimeoutError:
+        text = f"not finished after {limit:g} seconds, the limit for the notebook"
+        raise _stopped(nb_man.nb, "TimeoutError", text) from None
+    except DeadKernelError:
+        raise _stopped(nb_man.nb, "KernelDied", _cause_of_death(manager)) from None
+    finally:
+        manager.context.destroy(linger=0)
 
 
 def _raise_for_failed_cell(document: nbformat.NotebookNode) -> None:
@@ -105,16 +230,19 @@ def _raise_for_failed_cell(document: nbformat.NotebookNode) -> None:
 def _stopped(document: nbformat.NotebookNode, ename: str, evalue: str) -> NotebookStoppedError:
     """Name the last cell that was started."""
     begun = [
-        i
-        for i, cell in enumerate(document.cells)
+        index
+        for index, cell in enumerate(document.cells)
         if cell.metadata.get("papermill", {}).get("start_time")
     ]
     return NotebookStoppedError(document, begun[-1] if begun else None, ename, evalue)
 
 
 def _cause_of_death(manager: AsyncKernelManager) -> str:
+    """Say how the kernel ended; `ServerLostError` if it went down with the fork server."""
     process = getattr(manager.provisioner, "process", None)
     status = None if process is None else process.poll()
+    if status == SERVER_LOST:
+        raise ServerLostError("the fork server ended")
     if status == -9:
         return "the kernel was killed (signal 9), most often because memory ran out"
     if status is not None and status < 0:

@@ -47,6 +47,8 @@ def _stabilise_cell(cell: nbformat.NotebookNode, number: int) -> None:
     tags = cell.metadata.get("tags", [])
     if INJECTED_TAG in tags and HIDDEN_TAG not in tags:
         cell.metadata.tags = [*tags, HIDDEN_TAG]
+    if not tags:
+        cell.metadata.pop("tags", None)  # papermill gives every cell a list
     for output in cell.get("outputs", []):
         if output.output_type == "stream":
             output.text = without_machine_paths(output.text)
