@@ -1,0 +1,68 @@
+"""Trends: segmented regression, placebo inference, synthetic comparisons, scans.
+
+Every public function takes arrays or frames and returns a small frozen result with named
+fields; results that need care carry a ``warnings`` tuple of plain sentences. Impossible input
+raises :class:`TrendError`, a ``ValueError``.
+"""
+
+from care_study.trends.checks import TrendError
+from care_study.trends.counts import fit_counts
+from care_study.trends.estimates import Estimate
+from care_study.trends.panel import Panel, gap_to_neighbours, read_panel
+from care_study.trends.placebo import (
+    PlaceboResult,
+    estimate_all,
+    placebo_inference,
+    placebo_interval,
+    rank_p_value,
+)
+from care_study.trends.regression import (
+    Diagnostics,
+    NeweyWest,
+    RegressionResult,
+    fit_autoregressive,
+    fit_linear,
+)
+from care_study.trends.segmented import (
+    SegmentedResult,
+    break_sensitivity,
+    segmented,
+    segmented_design,
+)
+from care_study.trends.synthetic import (
+    SyntheticResult,
+    did,
+    placebo_standard_error,
+    sdid,
+    simplex_least_squares,
+    synthetic_control,
+)
+
+__all__ = [
+    "Diagnostics",
+    "Estimate",
+    "NeweyWest",
+    "Panel",
+    "PlaceboResult",
+    "RegressionResult",
+    "SegmentedResult",
+    "SyntheticResult",
+    "TrendError",
+    "break_sensitivity",
+    "did",
+    "estimate_all",
+    "fit_autoregressive",
+    "fit_counts",
+    "fit_linear",
+    "gap_to_neighbours",
+    "placebo_inference",
+    "placebo_interval",
+    "placebo_standard_error",
+    "rank_p_value",
+    "read_panel",
+    "sdid",
+    "segmented",
+    "segmented_design",
+    "simplex_least_squares",
+    "synthetic_control",
+]
