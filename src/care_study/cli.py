@@ -30,8 +30,8 @@ def main() -> None:
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
 def book(workers: int | None, quiet: bool) -> None:
     """Validate the data, execute the notebooks and build the book."""
-    from care_study import paths  # noqa: PLC0415
-    from care_study.pipeline.run import run  # noqa: PLC0415
+    from care_study import paths
+    from care_study.pipeline.run import run
 
     code = run(workers=workers, quiet=quiet)
     if code == 0:
@@ -42,7 +42,7 @@ def book(workers: int | None, quiet: bool) -> None:
 @main.command()
 def clean() -> None:
     """Remove everything that was built."""
-    from care_study.pipeline.run import clean as remove  # noqa: PLC0415
+    from care_study.pipeline.run import clean as remove
 
     remove()
 
@@ -56,7 +56,7 @@ def data() -> None:
 @click.argument("folder", required=False)
 def data_check(folder: str | None) -> None:
     """Check the tables of FOLDER (default: data/published) against their contracts."""
-    from care_study import paths, tables  # noqa: PLC0415
+    from care_study import paths, tables
 
     checked = tables.load(folder or paths.PUBLISHED)
     for name, frame in checked.items():
@@ -66,7 +66,7 @@ def data_check(folder: str | None) -> None:
 @data.command("describe")
 def data_describe() -> None:
     """Write data/datapackage.json from the definitions of tables and columns."""
-    from care_study import datapackage, paths  # noqa: PLC0415
+    from care_study import datapackage, paths
 
     paths.DATAPACKAGE.write_text(datapackage.text(paths.PUBLISHED), encoding="utf-8")
     click.echo(f"Written: {paths.DATAPACKAGE}")
@@ -76,7 +76,7 @@ def data_describe() -> None:
 @click.argument("search", required=False, default="")
 def areas(search: str) -> None:
     """List the areas, or those whose name or code contains SEARCH."""
-    from care_study import geography, paths, tables  # noqa: PLC0415
+    from care_study import geography, paths, tables
 
     held = tables.Tables(paths.PUBLISHED, ["authorities", "boundary_changes"])
     listed = geography.areas(held["authorities"], held["boundary_changes"])

@@ -1,4 +1,4 @@
-"""What a notebook depends on: the modules it imports, and theirs, found without running anything."""
+"""What a notebook depends on: the modules it imports, and theirs, found without running it."""
 
 import ast
 import json

@@ -5,10 +5,9 @@ from pathlib import Path
 from care_study import paths
 from care_study.pipeline.dependencies import closure
 from care_study.pipeline.task_data import STUDY
-from care_study.publish import book, sphinx_ext
+from care_study.publish import book
 
-_EXTENSION = Path(sphinx_ext.__file__).parent
-_PUBLISH = _EXTENSION.parent
+_PUBLISH = Path(book.__file__).parent
 
 
 def _files(folder: Path) -> list[Path]:
@@ -17,14 +16,24 @@ def _files(folder: Path) -> list[Path]:
     )
 
 
+_NOTEBOOKS = [paths.EXECUTED / f"{run.notebook}.ipynb" for run in STUDY.runs]
+_PAGES = [*_files(paths.BOOK), paths.BOOK_CONFIG, paths.BOOK_TOC]
+_CODE = closure(
+    frozenset(
+        {
+            Path(book.__file__),
+            *_files(_PUBLISH / "sphinx_ext"),
+            *_files(_PUBLISH / "assets"),
+            *_files(_PUBLISH / "templates"),
+        }
+    )
+)
+
+
 def task_build_book(
-    notebooks: list[Path] = [  # noqa: B006  (pytask reads the default)
-        paths.EXECUTED / f"{run.notebook}.ipynb" for run in STUDY.runs
-    ],
-    pages: list[Path] = [*_files(paths.BOOK), paths.BOOK_CONFIG, paths.BOOK_TOC],  # noqa: B006
-    code: list[Path] = closure(  # noqa: B008  (pytask reads the default)
-        frozenset({Path(book.__file__), *_files(_EXTENSION), *_files(_PUBLISH / "assets")})
-    ),
+    notebooks: list[Path] = _NOTEBOOKS,
+    pages: list[Path] = _PAGES,
+    code: list[Path] = _CODE,
     produces: Path = paths.HTML / "index.html",
 ) -> None:
     """Stage the book's sources, build it aside, then put it in place."""

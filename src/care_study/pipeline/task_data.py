@@ -15,7 +15,7 @@ _FOLDER = data_folder(STUDY.data_folder)
 
 def task_check_data(
     folder: str = str(_FOLDER),
-    depends_on: dict[str, list[Path]] = {  # noqa: B006  (pytask reads the default)
+    depends_on: dict[str, list[Path]] = {
         "tables": table_files(tuple(TABLES), _FOLDER),
         "code": closure(frozenset({Path(tables.__file__)})),
     },

@@ -1,6 +1,7 @@
 """Execute the notebooks that ``study.yml`` lists, each when something it depends on changed."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from care_study.pipeline.dependencies import data_folder, notebook_modules, tabl
 from care_study.pipeline.task_data import CHECKED, STUDY
 from care_study.publish import execution
 from care_study.publish.parameters import declared_parameters
+from care_study.tables import ALLOWED_READS
 
 _FOLDER = data_folder(STUDY.data_folder)
 
@@ -21,7 +23,9 @@ def _execute(
     settings: str,
     reads: str,
 ) -> None:
-    execution.execute(notebook, output, json.loads(settings), reads=reads.split(","))
+    # The kernel inherits the environment: reading any other table is an error.
+    os.environ[ALLOWED_READS] = reads
+    execution.execute(notebook, output, json.loads(settings))
 
 
 for _run in STUDY.runs:

@@ -81,14 +81,15 @@ def build_environment() -> dict[str, str]:
 
 
 def source_date_epoch() -> str:
-    """Take the date of the book from the environment, else from the last commit, else a fixed one."""
+    """Take the book's date from the environment, the last commit, or else a fixed day."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
     return given or _git("log", "-1", "--format=%ct") or "1735689600"
 
 
 def revision() -> str:
     """Name the code revision (short commit id), or ``unknown`` outside a repository."""
-    return os.environ.get("CARE_STUDY_REVISION") or _git("rev-parse", "--short=10", "HEAD") or "unknown"
+    given = os.environ.get("CARE_STUDY_REVISION")
+    return given or _git("rev-parse", "--short=10", "HEAD") or "unknown"
 
 
 def _git(*arguments: str) -> str:
