@@ -147,11 +147,12 @@ def rate_ratio(
     total = x1 + x2
     share_method, label = _RATIO_METHODS[method]
     share = proportion(x1, np.where(total == 0, 1.0, total), method=share_method, level=level)
+    share_lower, share_upper = np.asarray(share.lower), np.asarray(share.upper)
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = n2 / n1
         estimate = x1 / x2 * scale
-        lower = np.where(total == 0, 0.0, share.lower / (1 - share.lower) * scale)
-        upper = np.where(x2 == 0, np.inf, share.upper / (1 - share.upper) * scale)
+        lower = np.where(total == 0, 0.0, share_lower / (1 - share_lower) * scale)
+        upper = np.where(x2 == 0, np.inf, share_upper / (1 - share_upper) * scale)
     return interval(
         estimate, lower, upper, level=level, method=label, warnings=_zero_warnings(x1, x2)
     )
