@@ -1,0 +1,62 @@
+"""The claims register and the verdict rule.
+
+A notebook reads the register, recomputes a claim under each of its readings, records a verdict::
+
+    claims = read_claims(paths.DOCUMENTS)
+    verdict = judge(claims["cov-caseload-reduction"], [Reading(...), Reading(...)])
+    record_verdict(verdict)
+"""
+
+from care_study.claims.register import (
+    Claim,
+    ClaimError,
+    Register,
+    read_accounting,
+    read_claims,
+    read_documents,
+    read_register,
+    read_themes,
+)
+from care_study.claims.report import (
+    check_verdicts,
+    from_json,
+    record_verdict,
+    summary,
+    verdicts_frame,
+)
+from care_study.claims.verdicts import (
+    RANGE_RULE,
+    READINGS_RULE,
+    RULE,
+    VERDICTS,
+    Reading,
+    Verdict,
+    judge,
+    judge_value,
+    not_testable,
+)
+
+__all__ = [
+    "RANGE_RULE",
+    "READINGS_RULE",
+    "RULE",
+    "VERDICTS",
+    "Claim",
+    "ClaimError",
+    "Reading",
+    "Register",
+    "Verdict",
+    "check_verdicts",
+    "from_json",
+    "judge",
+    "judge_value",
+    "not_testable",
+    "read_accounting",
+    "read_claims",
+    "read_documents",
+    "read_register",
+    "read_themes",
+    "record_verdict",
+    "summary",
+    "verdicts_frame",
+]

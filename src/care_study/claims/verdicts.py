@@ -1,0 +1,338 @@
+"""The verdict rule: what a notebook recomputed, set against what a document claims.
+
+The rule was written before any number was computed. The claimed range is the claim's value or
+range, widened at both ends by its precision. Then
+
+- *reproduced*: the recomputed value lies in the claimed range, and measures the same thing; where
+  the claim is a limit or a direction (one end open), the whole interval lies in it;
+- *consistent*: not reproduced, but the interval overlaps the claimed range, or the claim is one of
+  the possible combinations, or something close to what is claimed was measured; the best verdict
+  that a claim without a number can have;
+- *not reproduced*: computed, and neither of the above;
+- *not testable*: no public figures and no arithmetic can decide it.
+
+`RULE` has the full wording for the book, and the README of ``data/documents`` the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from care_study.claims.register import Claim, ClaimError
+from care_study.facts import format_number
+
+RANGE_RULE = (
+    "The claimed range is the claim's value or range, widened at both ends by its precision."
+)
+RULE: dict[str, str] = {
+    "reproduced": (
+        "the recomputed value lies in the claimed range, and measures the same thing; where the "
+        "claim is a limit or a direction (one end open), the whole interval of the recomputation "
+        "lies in it."
+    ),
+    "consistent": (
+        "not reproduced, but the interval of the recomputation overlaps the claimed range; or the "
+        "claim is one of the combinations that the document's other numbers allow; or the value "
+        "lies in the claimed range but measures something close to what the document speaks of, "
+        "not the same thing. A claim without a number can be consistent, never reproduced."
+    ),
+    "not reproduced": "computed, and neither of the above.",
+    "not testable": "no public figures and no arithmetic can decide it; the reason is given.",
+}
+READINGS_RULE = (
+    "With several readings the verdict is the best that any reading supports, and its sentence "
+    "says which readings survive."
+)
+VERDICTS = tuple(RULE)
+
+MOST_SHOWN = 4  # more readings than this are counted in the sentence, not listed
+_TINY = 1e-9
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading of a claim and what it recomputes to.
+
+    ``id`` is one of the readings that the register lists, alone or followed by a slash and a case
+    (``all-referrals/2018``). ``lower`` and ``upper`` are the interval or range of ``value``;
+    ``method`` says how it was found. Numbers computed from rounded ones have an interval too: that
+    of the rounding. ``same_measure`` is False where the recomputation measures something close to
+    what the document speaks of. ``survives`` is given only where numbers cannot decide: for a claim
+    without a number, or for a combination that other numbers allow; `judge` fills it in otherwise.
+    """
+
+    id: str
+    label: str
+    value: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    unit: str = ""
+    method: str = ""
+    survives: bool | None = None
+    same_measure: bool = True
+    decimals: int | None = None
+    verdict: str = ""
+
+    @property
+    def text(self) -> str:
+        """The recomputed value with its interval; empty when there is none."""
+        ends = ""
+        if self.lower is not None and self.upper is not None:
+            low, high = (
+                format_number(end, unit=self.unit, decimals=self.decimals, words=self.value is None)
+                for end in (self.lower, self.upper)
+            )
+            ends = f"{low} to {high}"
+        if self.value is None:
+            return ends
+        value = format_number(self.value, unit=self.unit, decimals=self.decimals)
+        return f"{value} ({ends})" if ends else value
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the study found about one claim, as plain values."""
+
+    claim: str
+    document: str
+    verdict: str
+    claimed: str
+    recomputed: str
+    readings: tuple[Reading, ...]
+    sentence: str
+    notebook: str
+    section: str
+
+    @property
+    def line(self) -> str:
+        """One deterministic line: what the notebook shows as plain text."""
+        return f"{self.claim}: {self.verdict}. {self.sentence}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Turn the verdict into JSON-ready values."""
+        return {**asdict(self), "readings": [asdict(reading) for reading in self.readings]}
+
+
+def judge(
+    claim: Claim, readings: Sequence[Reading], *, section: str = "", comment: str = ""
+) -> Verdict:
+    """Give the verdict on a claim by `RULE`.
+
+    Parameters
+    ----------
+    claim
+        The claim, from `care_study.claims.read_claims`.
+    readings
+        What was recomputed: every reading that the register lists, in any order. Where it lists
+        none, one or more readings with ids of the notebook's choice.
+    section
+        Anchor of the notebook's section; by default the claim's id.
+    comment
+        A clause that ends the sentence, for what a reader must know besides.
+
+    Returns
+    -------
+    Verdict
+        With the verdict of each reading, whether it survives, and one sentence.
+
+    Raises
+    ------
+    ClaimError
+        When a listed reading is missing or an unlisted one given, when a reading has neither a
+        value nor ``survives``, half an interval or a value outside it, or when the register says
+        that the claim is not testable.
+    """
+    if claim.check == "not testable":
+        raise ClaimError(
+            f"{claim.id}: the register says that it is not testable ({claim.why_not_testable}). "
+            "Use not_testable(claim), or correct the column check."
+        )
+    _check_ids(claim, readings)
+    judged = tuple(_judged(claim, reading) for reading in readings)
+    best = min((reading.verdict for reading in judged), key=VERDICTS.index)
+    kept = [reading for reading in judged if reading.verdict == best]
+    return Verdict(
+        claim=claim.id,
+        document=claim.document,
+        verdict=best,
+        claimed=claim.text,
+        recomputed=_recomputed(kept),
+        readings=judged,
+        sentence=_sentence(claim, judged, comment),
+        notebook=claim.notebook,
+        section=section or claim.id,
+    )
+
+
+def judge_value(
+    claim: Claim,
+    value: float,
+    lower: float | None = None,
+    upper: float | None = None,
+    *,
+    unit: str = "",
+    method: str = "",
+    same_measure: bool = True,
+    decimals: int | None = None,
+    section: str = "",
+    comment: str = "",
+) -> Verdict:
+    """Give the verdict on a claim that has one reading, from one recomputed value.
+
+    Parameters and errors as in `judge` and `Reading`; the unit is the claim's own by default.
+    """
+    reading = Reading(
+        id="as-stated",
+        label="as stated",
+        value=value,
+        lower=lower,
+        upper=upper,
+        unit=unit or claim.unit,
+        method=method,
+        same_measure=same_measure,
+        decimals=decimals,
+    )
+    return judge(claim, [reading], section=section, comment=comment)
+
+
+def not_testable(claim: Claim, reason: str = "", *, section: str = "") -> Verdict:
+    """Record that a claim cannot be tested, with the reason (by default the register's).
+
+    Raises
+    ------
+    ClaimError
+        When neither the register nor the caller gives a reason.
+    """
+    reason = (reason or claim.why_not_testable).strip()
+    if not reason:
+        raise ClaimError(f"{claim.id}: say why it cannot be tested (reason=)")
+    return Verdict(
+        claim=claim.id,
+        document=claim.document,
+        verdict="not testable",
+        claimed=claim.text,
+        recomputed="",
+        readings=(),
+        sentence=reason if reason.endswith(".") else f"{reason}.",
+        notebook=claim.notebook,
+        section=section or claim.id,
+    )
+
+
+def _check_ids(claim: Claim, readings: Sequence[Reading]) -> None:
+    ids = [reading.id for reading in readings]
+    if not ids:
+        raise ClaimError(f"{claim.id}: no reading was given; expected at least one")
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if twice:
+        raise ClaimError(f"{claim.id}: readings given twice: {', '.join(twice)}; rename one")
+    given = {name.split("/")[0] for name in ids}
+    missing = [name for name in claim.readings if name not in given]
+    extra = sorted(given - set(claim.readings)) if claim.readings else []
+    if missing or extra:
+        raise ClaimError(
+            f"{claim.id}: readings missing: {', '.join(missing) or 'none'}; not in the register: "
+            f"{', '.join(extra) or 'none'}. Every reading of {', '.join(claim.readings)} must be "
+            "computed; a case of a reading follows a slash, such as "
+            f"{claim.readings[0]}/2018."
+        )
+
+
+def _judged(claim: Claim, reading: Reading) -> Reading:
+    """Fill in the verdict of one reading, and whether it survives."""
+    where = f"{claim.id}, reading {reading.id}"
+    plain = {name: _number(where, getattr(reading, name)) for name in ("value", "lower", "upper")}
+    value, lower, upper = plain["value"], plain["lower"], plain["upper"]
+    reading = replace(reading, value=value, lower=lower, upper=upper)
+    if (lower is None) != (upper is None):
+        raise ClaimError(f"{where}: an interval needs both ends, found {lower} to {upper}")
+    if lower is not None and upper is not None:
+        middle = lower if value is None else value
+        if not lower - _TINY <= middle <= upper + _TINY:
+            raise ClaimError(
+                f"{where}: the value {value} is not within its interval {lower} to {upper}"
+            )
+    if reading.survives is not None:
+        if claim.has_number and value is not None:
+            raise ClaimError(
+                f"{where}: the claim has a number and so has the reading, so the rule decides; "
+                "leave survives out"
+            )
+        verdict = "consistent" if reading.survives else "not reproduced"
+    elif not claim.has_number:
+        raise ClaimError(f"{where}: the claim has no number; say with survives= whether it holds")
+    elif value is None and lower is None:
+        raise ClaimError(
+            f"{where}: neither a value nor survives was given; if there are no figures, use "
+            "not_testable"
+        )
+    else:
+        verdict = _by_numbers(claim, value, lower, upper, reading.same_measure)
+    return replace(reading, verdict=verdict, survives=verdict != "not reproduced")
+
+
+def _number(where: str, value: Any) -> float | None:
+    """Turn NumPy and pandas scalars into plain numbers; refuse what is missing or infinite."""
+    if value is None:
+        return None
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ClaimError(
+            f"{where}: found {value!r}, expected a finite number; find out why it is missing, or "
+            "use not_testable"
+        )
+    return value
+
+
+def _by_numbers(
+    claim: Claim, value: float | None, lower: float | None, upper: float | None, same_measure: bool
+) -> str:
+    """Apply the rule to one recomputed value and its interval."""
+    low, high = claim.range
+
+    def inside(number: float) -> bool:
+        return low - _TINY <= number <= high + _TINY
+
+    first = value if lower is None else lower
+    last = value if upper is None else upper
+    assert first is not None and last is not None  # the caller has refused a reading without
+    whole = inside(first) and inside(last)
+    if value is not None and inside(value) and same_measure and (whole or not claim.is_open):
+        return "reproduced"
+    overlaps = first <= high + _TINY and last >= low - _TINY
+    return "consistent" if overlaps else "not reproduced"
+
+
+def _sentence(claim: Claim, judged: Sequence[Reading], comment: str) -> str:
+    end = f"; {comment.strip().rstrip('.')}." if comment.strip() else "."
+    said = f"The document says {claim.text}" if claim.has_number else "The document gives no number"
+    if len(judged) == 1:
+        found = judged[0].text
+        return f"{said}; recomputed{': ' + found if found else ''}, {judged[0].verdict}{end}"
+    if len(judged) > MOST_SHOWN:
+        found = f" in {len(judged)} readings"
+    else:
+        found = ": " + "; ".join(_part(reading) for reading in judged)
+    survivors = [reading.label for reading in judged if reading.survives]
+    if len(survivors) == len(judged):
+        kept = "every reading survives"
+    else:
+        kept = f"surviving readings: {', '.join(survivors) or 'none'}"
+    return f"{said}; recomputed{found}; {kept}{end}"
+
+
+def _part(reading: Reading) -> str:
+    found = f", {reading.text}" if reading.text else ""
+    return f"{reading.label}{found} ({reading.verdict})"
+
+
+def _recomputed(kept: Sequence[Reading]) -> str:
+    """Put the readings that carry the verdict in a few words: each, or their range if many."""
+    values = [reading.value for reading in kept if reading.value is not None]
+    if len(kept) <= MOST_SHOWN or len(values) < 2:
+        return "; ".join(filter(None, (reading.text for reading in kept))) or "no number"
+    few = replace(kept[0], value=None, lower=min(values), upper=max(values))
+    return f"{few.text} over {len(kept)} readings"
