@@ -26,9 +26,9 @@ BIOMETRIKA = "Garwood 1936; Pearson & Hartley, Biometrika Tables for Statisticia
 R_POISSON = "R stats::poisson.test, printed output"
 NEWCOMBE_ONE = "Newcombe 1998, Statistics in Medicine 17, 857-872, table I, method 3"
 NEWCOMBE_TWO = "Newcombe 1998, Statistics in Medicine 17, 873-890, table II, method 10"
-FAGERLAND = "Fagerland, Lydersen & Laake 2015, Statistical Methods in Medical Research 24, table 5"
+FAGERLAND = "Fagerland, Lydersen & Laake 2015, Stat. Methods Med. Res. 24, in statsmodels' tests"
 RATESCI = "R package ratesci 0.4, scoreci(skew = FALSE), quoted by statsmodels' tests"
-PHE = "PHEindicatormethods 2.0, test data of calculate_funnel_limits"
+PHE = "R package PHEindicatormethods, test data of the funnel functions"
 SISON_GLAZ = "Sison & Glaz 1995, JASA 90, 366-369, table 1 (Goodman's columns)"
 METAFOR = "R package metafor, rma(method = 'DL') on the data of Kacker 2004; ships with statsmodels"
 
