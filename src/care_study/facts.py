@@ -45,8 +45,8 @@ class Fact:
     value: float | int | str | None
     unit: str
     decimals: int | None
-    lower: float | int | None
-    upper: float | int | None
+    lower: float | int | str | None
+    upper: float | int | str | None
     method: str
     formula: str
     sources: tuple[str, ...]
@@ -178,23 +178,22 @@ def record(
     """
     _check_words(name, formula)
     check_sources(f"fact {name}", sources)
-    value, lower, upper = (_plain(name, part) for part in (value, lower, upper))
+    value, low, high = (_plain(name, part) for part in (value, lower, upper))
     if value is None and text is None:
         raise FactError(
             f"fact {name}: the value is missing (None or not a number); find out why, or pass "
             "text= with the words that prose should show, such as 'not published'"
         )
-    _check_interval(name, lower, upper, method)
+    _check_interval(name, low, high, method)
     if text is None:
-        words = isinstance(value, str)
-        text = str(value) if words else format_number(value, unit=unit, decimals=decimals)
+        text = _text_of(value, unit, decimals)
     fact = Fact(
         name=name,
         value=value,
         unit=unit,
         decimals=decimals,
-        lower=lower,
-        upper=upper,
+        lower=low,
+        upper=high,
         method=method,
         formula=formula.strip(),
         sources=tuple(sources),
@@ -210,6 +209,10 @@ def show(bundle: dict[str, Any]) -> None:
         print(bundle["text/plain"])
     else:
         display(bundle, raw=True)
+
+
+def _text_of(value: Any, unit: str, decimals: int | None) -> str:
+    return value if isinstance(value, str) else format_number(value, unit=unit, decimals=decimals)
 
 
 def _check_words(name: str, formula: str) -> None:
@@ -309,29 +312,49 @@ def bundles(notebook: dict[str, Any], mime: str) -> Iterator[Any]:
                 yield content
 
 
-def read_facts(notebook_path: str | Path) -> dict[str, Fact]:
+def read_notebook(path: str | Path) -> dict[str, Any]:
+    """Read a notebook as plain JSON.
+
+    Raises
+    ------
+    FactError
+        When the file is not a notebook.
+    """
+    try:
+        notebook = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise FactError(f"{Path(path).name}: expected a notebook in JSON: {error}") from error
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise FactError(f"{Path(path).name}: expected a notebook, found JSON without cells")
+    return notebook
+
+
+def facts_in(notebook: dict[str, Any]) -> dict[str, Fact]:
     """Facts in an executed notebook, by name, in the order recorded.
 
     Raises
     ------
     FactError
-        When the file is not a notebook, or records one name twice.
+        When one name is recorded twice.
     """
-    path = Path(notebook_path)
-    try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise FactError(f"{path.name}: expected a notebook in JSON: {error}") from error
     found: dict[str, Fact] = {}
     for content in bundles(notebook, FACT_MIME):
         fact = from_json(content)
         if fact.name in found:
-            raise FactError(f"{path.name}: fact {fact.name} is recorded twice; rename one")
+            raise FactError(f"fact {fact.name} is recorded twice; rename one")
         found[fact.name] = fact
     return found
 
 
+def read_facts(notebook_path: str | Path) -> dict[str, Fact]:
+    """Facts in the file of an executed notebook, as `facts_in`."""
+    try:
+        return facts_in(read_notebook(notebook_path))
+    except FactError as error:
+        name = Path(notebook_path).name
+        raise FactError(f"{name}: {str(error).removeprefix(f'{name}: ')}") from error
+
+
 def read_verdicts(notebook_path: str | Path) -> list[dict[str, Any]]:
-    """Verdicts in an executed notebook, as recorded, in order."""
-    notebook = json.loads(Path(notebook_path).read_text(encoding="utf-8"))
-    return list(bundles(notebook, VERDICT_MIME))
+    """Verdicts in the file of an executed notebook, as recorded, in order."""
+    return list(bundles(read_notebook(notebook_path), VERDICT_MIME))

@@ -51,7 +51,7 @@ def table(
 
 
 def table_html(content: Mapping[str, Any], identity: str = "", links: Sequence[Any] = ()) -> str:
-    """Write the table as HTML: caption, scoped headers, a focusable region that scrolls, notes, links.
+    """Write the table as HTML: caption, scoped headers, focusable scroll region, notes, links.
 
     Parameters
     ----------

@@ -1,0 +1,117 @@
+// Everything here adds to a page that is complete without it.
+(() => {
+  "use strict";
+  const own = document.currentScript;
+  const root = document.documentElement;
+
+  function isDark() {
+    if (root.dataset.theme) return root.dataset.theme === "dark";
+    return matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+
+  function themeButton() {
+    const button = document.querySelector(".cs-theme");
+    const label = () => { button.textContent = isDark() ? "Light page" : "Dark page"; };
+    button.hidden = false;
+    label();
+    button.addEventListener("click", () => {
+      root.dataset.theme = isDark() ? "light" : "dark";
+      label();
+      try {
+        localStorage.setItem("care-study-theme", root.dataset.theme);
+      } catch (error) {
+        // The choice then lasts for this page only.
+      }
+    });
+  }
+
+  // Notes of facts show on hover and focus by style alone. Escape hides them; a first tap shows
+  // the note, a second follows the link.
+  function factNotes() {
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      for (const fact of document.querySelectorAll(".fact:hover, .fact:focus-within")) {
+        fact.classList.add("dismissed");
+        const back = () => fact.classList.remove("dismissed");
+        fact.addEventListener("mouseleave", back, { once: true });
+        fact.addEventListener("focusout", back, { once: true });
+      }
+    });
+    let touched = null;
+    document.addEventListener("pointerdown", (event) => {
+      const link = event.target.closest?.(".fact-number");
+      touched = event.pointerType === "touch" && link !== document.activeElement ? link : null;
+    });
+    document.addEventListener("click", (event) => {
+      if (touched && event.target.closest?.(".fact-number") === touched) {
+        event.preventDefault();
+        touched.focus();
+      }
+      touched = null;
+    });
+  }
+
+  const places = new Map();
+
+  // A figure's script calls this with its specification.
+  window.careStudyFigure = (identity, spec) => {
+    const place = places.get(identity);
+    window.careStudyEmbed(place.live, fitted(spec, place.live.clientWidth)).then(() => {
+      place.picture.classList.add("is-live");
+      place.button.remove();
+      place.status.textContent = "The chart is now interactive.";
+    });
+  };
+
+  function fitted(spec, width) {
+    return typeof spec.width === "number" ? { ...spec, width: Math.min(spec.width, width) } : spec;
+  }
+
+  function load(address) {
+    return new Promise((done, fail) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = done;
+      script.onerror = () => fail(new Error(`could not load ${address}`));
+      document.head.append(script);
+    });
+  }
+
+  function liveFigures() {
+    for (const picture of document.querySelectorAll("[data-live]")) {
+      const live = document.createElement("div");
+      live.className = "cs-live";
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = "Make this chart interactive";
+      const status = document.createElement("p");
+      status.className = "cs-status";
+      status.setAttribute("role", "status");
+      picture.append(live);
+      picture.after(button, status);
+      places.set(picture.closest("figure").id, { picture, live, button, status });
+      button.addEventListener("click", async () => {
+        button.disabled = true;
+        status.textContent = "Loading…";
+        try {
+          if (!window.careStudyEmbed) await load(own.dataset.vega);
+          await load(picture.dataset.live);
+        } catch (error) {
+          status.textContent = "The interactive chart could not be loaded; the picture stays.";
+          button.disabled = false;
+        }
+      });
+    }
+  }
+
+  function openForPrint() {
+    addEventListener("beforeprint", () => {
+      for (const part of document.querySelectorAll("details.cs-data")) part.open = true;
+    });
+  }
+
+  themeButton();
+  factNotes();
+  liveFigures();
+  openForPrint();
+})();
