@@ -29,7 +29,7 @@ book: $(READY) ## Validate the data, execute the notebooks, build the book
 	@$(PY) -m care_study book
 
 test: book ## Run every test, nbval on the executed notebooks included
-	@$(PY) -m care_study.testing
+	@$(PY) -m care_study test
 
 check: $(READY) ## Format, lint and type checks
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy

@@ -40,6 +40,15 @@ def book(workers: int | None, quiet: bool) -> None:
 
 
 @main.command()
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """Run every test, then nbval on the executed notebooks. ARGUMENTS go to pytest."""
+    from care_study.pipeline.verify import verify
+
+    sys.exit(verify(list(arguments)))
+
+
+@main.command()
 def clean() -> None:
     """Remove everything that was built."""
     from care_study.pipeline.run import clean as remove

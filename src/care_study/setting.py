@@ -8,6 +8,7 @@ import pandas as pd
 
 from care_study import geography
 from care_study.indicators import compute
+from care_study.paths import ROOT
 from care_study.study import NEIGHBOUR_LISTS, STATISTICS, StudyError
 from care_study.tables import Tables
 
@@ -91,7 +92,7 @@ def open_setting(
     Parameters
     ----------
     data_folder
-        Folder with the figure tables.
+        Folder with the figure tables; a relative one starts at the repository.
     area
         Name or code of an authority.
     neighbours, statistic
@@ -105,7 +106,7 @@ def open_setting(
         For an unknown area (with the nearest names), a list that does not hold it, an unknown
         statistic, or years in the wrong order.
     """
-    tables = Tables(data_folder)
+    tables = Tables(ROOT / data_folder)
     authorities, changes = tables["authorities"], tables["boundary_changes"]
     chosen = _choice("neighbours", str(neighbours), NEIGHBOUR_LISTS)
     _choice("statistic", statistic, STATISTICS)

@@ -67,7 +67,9 @@ def read_study(path: Path) -> Study:
     first, last = _year(years, "first"), _year(years, "last")
     if first > last:
         raise StudyError(f"study.yml, years: found first {first} after last {last}. Swap them.")
+    data_folder = str(raw.get("data_folder", "data/published"))
     general = {
+        "data_folder": data_folder,
         "first_year": first,
         "last_year": last,
         "neighbours": _choice(comparators, "neighbours", NEIGHBOUR_LISTS),
@@ -77,7 +79,7 @@ def read_study(path: Path) -> Study:
     if not isinstance(notebooks, dict) or not notebooks:
         raise StudyError("study.yml, notebooks: expected one entry a notebook, found none.")
     runs = tuple(_run(name, entry) for name, entry in notebooks.items())
-    return Study(str(raw.get("data_folder", "data/published")), general, runs)
+    return Study(data_folder, general, runs)
 
 
 def event_year(event: str) -> int:

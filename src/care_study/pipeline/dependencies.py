@@ -64,6 +64,12 @@ def table_files(names: tuple[str, ...], folder: Path) -> list[Path]:
     return [folder / f"{name}.csv" for name in names]
 
 
+def document_files(modules: list[Path]) -> list[Path]:
+    """List the files of the claims register, if any of the modules reads it."""
+    reads_claims = any(PACKAGE / "claims" in module.parents for module in modules)
+    return sorted(paths.DOCUMENTS.glob("*.csv")) if reads_claims else []
+
+
 def data_folder(setting: str) -> Path:
     """Resolve the data folder of ``study.yml``, which is relative to the repository."""
     return paths.ROOT / setting

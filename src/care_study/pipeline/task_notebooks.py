@@ -8,7 +8,12 @@ from typing import Annotated, Any
 from pytask import PythonNode, task
 
 from care_study import paths
-from care_study.pipeline.dependencies import data_folder, notebook_modules, table_files
+from care_study.pipeline.dependencies import (
+    data_folder,
+    document_files,
+    notebook_modules,
+    table_files,
+)
 from care_study.pipeline.task_data import CHECKED, STUDY
 from care_study.publish import execution
 from care_study.publish.parameters import declared_parameters
@@ -30,6 +35,7 @@ def _execute(
 
 for _run in STUDY.runs:
     _notebook = paths.NOTEBOOKS / f"{_run.notebook}.ipynb"
+    _modules = notebook_modules(_notebook)
     _settings: dict[str, Any] = STUDY.parameters(_run, declared_parameters(_notebook))
 
     @task(id=_run.notebook)
@@ -41,7 +47,8 @@ for _run in STUDY.runs:
         notebook: Path = _notebook,
         checked: Path = CHECKED,
         tables: list[Path] = table_files(_run.reads, _FOLDER),
-        modules: list[Path] = notebook_modules(_notebook),
+        modules: list[Path] = _modules,
+        documents: list[Path] = document_files(_modules),
         produces: Path = paths.EXECUTED / f"{_run.notebook}.ipynb",
     ) -> None:
         """Execute one notebook with its parameters."""
