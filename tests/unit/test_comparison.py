@@ -321,6 +321,12 @@ def test_excess_states_both_estimands():
     assert got.underlying.lower < got.excess.lower < got.excess.upper < got.underlying.upper
 
 
+def test_results_are_plain_numbers_whatever_the_input():
+    got = excess_over_neighbours(np.int64(900), np.float64(135_000), RATES.astype("Float64"))
+    for interval in (got.implied, got.excess, got.underlying):
+        assert [type(v) for v in (interval.estimate, interval.lower, interval.upper)] == [float] * 3
+
+
 def test_excess_over_the_median_and_with_bad_counts():
     got = excess_over_neighbours(700, 100_000, GAPPY, statistic="median")
     assert got.implied.estimate == pytest.approx(RATES.median() * 10)

@@ -221,8 +221,8 @@ def _mean(others: Neighbours, level: float) -> Interval:
         notes += (note,)
     return Interval(
         mean,
-        float(mean - half),
-        float(mean + half),
+        mean - half,
+        mean + half,
         level,
         f"t on {n - 1} degrees of freedom",
         notes,
@@ -245,8 +245,8 @@ def _median(others: Neighbours, level: float) -> Interval:
     coverage = 1 - 2 * stats.binom.cdf(k - 1, n, 0.5)
     return Interval(
         median,
-        float(ordered[k - 1]),
-        float(ordered[n - k]),
+        ordered[k - 1],
+        ordered[n - k],
         level,
         f"order statistics {k} and {n - k + 1} of {n}, covers {100 * coverage:.1f}%",
         others.missing_note,

@@ -158,9 +158,7 @@ def random_effects_mean(
     if n > 2:
         reach = stats.t.isf((1 - level) / 2, n - 2) * np.sqrt(tau2 + 1 / weight.sum())
     return RandomEffects(
-        mean=Interval(
-            mean, float(mean - critical * error), float(mean + critical * error), level, label
-        ),
+        mean=Interval(mean, mean - critical * error, mean + critical * error, level, label),
         tau2=tau2,
         q=q,
         i2=max(0.0, 1 - (n - 1) / q) if q > 0 else 0.0,
@@ -225,12 +223,12 @@ def _mean_error(rates: FloatArray) -> float:
 
 def _t_interval(estimate: float, error: float, n: int, level: float, label: str) -> Interval:
     if n == 1:
-        return Interval(float(estimate), np.nan, np.nan, level, f"{label}: one area")
+        return Interval(estimate, np.nan, np.nan, level, f"{label}: one area")
     half = stats.t.isf((1 - level) / 2, n - 1) * error
     return Interval(
-        float(estimate),
-        float(estimate - half),
-        float(estimate + half),
+        estimate,
+        estimate - half,
+        estimate + half,
         level,
         f"{label}, t on {n - 1} degrees of freedom",
     )

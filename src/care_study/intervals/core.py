@@ -34,6 +34,13 @@ class Interval:
     method: str
     warnings: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Turn scalars of any library into plain floats, so that they print as numbers."""
+        for name in ("estimate", "lower", "upper"):
+            value = getattr(self, name)
+            if np.ndim(value) == 0:
+                object.__setattr__(self, name, float(value))
+
     def scaled(self, multiplier: float) -> "Interval":
         """Give the same interval in another unit, for instance times 10,000.
 
@@ -137,21 +144,3 @@ def counts_and_exposures(
     missing = np.isnan(counts) | np.isnan(exposures)
     counts[missing] = exposures[missing] = np.nan
     return counts, exposures
-
-
-def plain(array: Any) -> Any:
-    """Return a float for a zero-dimensional array, else the array."""
-    return float(array) if np.ndim(array) == 0 else array
-
-
-def interval(
-    estimate: Any,
-    lower: Any,
-    upper: Any,
-    *,
-    level: float,
-    method: str,
-    warnings: tuple[str, ...] = (),
-) -> Interval:
-    """Build an `Interval` whose scalars are plain floats."""
-    return Interval(plain(estimate), plain(lower), plain(upper), level, method, warnings)

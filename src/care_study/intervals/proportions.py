@@ -12,7 +12,6 @@ from care_study.intervals.core import (
     check_level,
     check_method,
     counts_and_exposures,
-    interval,
     reject,
 )
 
@@ -60,7 +59,7 @@ def proportion(
         lower[known], upper[known] = proportion_confint(
             success[known], trial[known], alpha=1 - level, method=name
         )
-    return interval(success / trial, lower, upper, level=level, method=label)
+    return Interval(success / trial, lower, upper, level=level, method=label)
 
 
 def successes_and_trials(
@@ -114,7 +113,7 @@ def multinomial_shares(counts: Any, *, method: str = "goodman", level: float = 0
         limits[where] = multinomial_proportions_confint(
             table[where], alpha=1 - level, method=method
         )
-    return interval(
+    return Interval(
         table / totals[..., np.newaxis],
         limits[..., 0],
         limits[..., 1],

@@ -14,7 +14,6 @@ from care_study.intervals.core import (
     check_level,
     check_method,
     counts_and_exposures,
-    interval,
 )
 
 BYAR_FROM = 10  # public-health practice: exact below ten events, Byar from ten
@@ -61,7 +60,7 @@ def poisson_rate(
     label, limits = _METHODS[method]
     if known.any():
         lower[known], upper[known] = limits(counts[known], alpha)
-    return interval(
+    return Interval(
         counts / exposures, lower / exposures, upper / exposures, level=level, method=label
     )
 

@@ -14,7 +14,6 @@ from care_study.intervals.core import (
     check_level,
     check_method,
     counts_and_exposures,
-    interval,
 )
 from care_study.intervals.proportions import proportion, successes_and_trials
 from care_study.intervals.rates import poisson_rate
@@ -50,7 +49,7 @@ def mover(first: Interval, second: Interval, *, method: str | None = None) -> In
     down = np.hypot(first.estimate - first.lower, second.upper - second.estimate)
     up = np.hypot(first.upper - first.estimate, second.estimate - second.lower)
     label = method or f"MOVER (Zou & Donner 2008) from {first.method} and {second.method}"
-    return interval(
+    return Interval(
         difference,
         difference - down,
         difference + up,
@@ -153,7 +152,7 @@ def rate_ratio(
         estimate = x1 / x2 * scale
         lower = np.where(total == 0, 0.0, share_lower / (1 - share_lower) * scale)
         upper = np.where(x2 == 0, np.inf, share_upper / (1 - share_upper) * scale)
-    return interval(
+    return Interval(
         estimate, lower, upper, level=level, method=label, warnings=_zero_warnings(x1, x2)
     )
 
@@ -206,7 +205,7 @@ def rate_difference(
     estimate = x1 / n1 - x2 / n2
     lower = estimate - _score_distance(x1, n1, x2, n2, critical)
     upper = estimate + _score_distance(x2, n2, x1, n1, critical)
-    return interval(estimate, lower, upper, level=level, method=label)
+    return Interval(estimate, lower, upper, level=level, method=label)
 
 
 def _score_distance(
