@@ -7,6 +7,7 @@ raises :class:`TrendError`, a ``ValueError``.
 
 from care_study.trends.checks import TrendError
 from care_study.trends.counts import fit_counts
+from care_study.trends.difference import PreTrend, gap_change, pre_trend
 from care_study.trends.estimates import Estimate
 from care_study.trends.panel import Panel, gap_to_neighbours, read_panel
 from care_study.trends.placebo import (
@@ -16,6 +17,14 @@ from care_study.trends.placebo import (
     placebo_interval,
     rank_p_value,
 )
+from care_study.trends.recent import (
+    RecentTrend,
+    TrendTest,
+    recent_trend,
+    trend_in_proportions,
+    trend_in_rates,
+    trend_in_values,
+)
 from care_study.trends.regression import (
     Diagnostics,
     NeweyWest,
@@ -23,6 +32,7 @@ from care_study.trends.regression import (
     fit_autoregressive,
     fit_linear,
 )
+from care_study.trends.scan import ScanResult, adjust, national_scan
 from care_study.trends.segmented import (
     SegmentedResult,
     break_sensitivity,
@@ -44,25 +54,37 @@ __all__ = [
     "NeweyWest",
     "Panel",
     "PlaceboResult",
+    "PreTrend",
+    "RecentTrend",
     "RegressionResult",
+    "ScanResult",
     "SegmentedResult",
     "SyntheticResult",
     "TrendError",
+    "TrendTest",
+    "adjust",
     "break_sensitivity",
     "did",
     "estimate_all",
     "fit_autoregressive",
     "fit_counts",
     "fit_linear",
+    "gap_change",
     "gap_to_neighbours",
+    "national_scan",
     "placebo_inference",
     "placebo_interval",
     "placebo_standard_error",
+    "pre_trend",
     "rank_p_value",
     "read_panel",
+    "recent_trend",
     "sdid",
     "segmented",
     "segmented_design",
     "simplex_least_squares",
     "synthetic_control",
+    "trend_in_proportions",
+    "trend_in_rates",
+    "trend_in_values",
 ]

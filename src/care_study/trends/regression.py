@@ -154,7 +154,11 @@ def fit_linear(
             "expected some residual variation, without which no uncertainty can be estimated."
         )
     lags = fixed_b.default_lag(len(y)) if lag is None else lag
-    bg = acorr_breusch_godfrey(fit, nlags=1, result_object=False)
+    bg = None
+    # The auxiliary regression has one parameter more and needs a point left over.
+    if fit.df_resid >= 2:
+        statistic, p_value, *_ = acorr_breusch_godfrey(fit, nlags=1, result_object=False)
+        bg = (float(statistic), float(p_value))
     cooks, notes = cooks_distance(fit)
     return RegressionResult(
         model="ols",
@@ -168,7 +172,7 @@ def fit_linear(
         fitted=fit.fittedvalues,
         residuals=fit.resid,
         cooks_distance=cooks,
-        diagnostics=diagnose(fit.resid, cooks, None, (float(bg[0]), float(bg[1]))),
+        diagnostics=diagnose(fit.resid, cooks, None, bg),
         warnings=notes,
     )
 

@@ -1,0 +1,303 @@
+"""Forecast models for one short yearly series, each with prediction intervals.
+
+Every model works on the logarithm by default, so that forecasts stay positive and intervals
+are ratios; the point forecast is then the median. Random walks use a t distribution, because
+their one variance is estimated from a dozen differences; state-space and exponential smoothing
+models use the normal distribution of their libraries' theory and are judged by the back-test.
+"""
+
+from __future__ import annotations
+
+import warnings as python_warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+Floats = NDArray[np.float64]
+LEVELS = (0.8, 0.95)
+
+
+class ForecastError(ValueError):
+    """A forecast cannot be made from this series; the message says what was found."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A forecast with intervals.
+
+    Attributes
+    ----------
+    model : str
+    table : DataFrame
+        One row a step: ``step``, ``year`` (where the last year was given), ``forecast`` (median
+        with ``log``), and for each level ``lower_95, upper_95`` and so on.
+    parameters : dict of str to float
+        What was estimated, on the working scale.
+    residual_sd : float or None
+        On the working scale, with the degrees of freedom used for the intervals.
+    log : bool
+        Whether the model worked on logarithms.
+    points : int
+        Length of the series used.
+    warnings : tuple of str
+    """
+
+    model: str
+    table: pd.DataFrame
+    parameters: dict[str, float]
+    residual_sd: float | None
+    log: bool
+    points: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Predictive:
+    """Mean and standard deviation of each step on the working scale; t with ``df``."""
+
+    mean: Floats
+    sd: Floats
+    df: float
+    parameters: dict[str, float]
+    residual_sd: float | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def random_walk(y: Floats, horizon: int) -> _Predictive:
+    """Random walk without drift: variance of the n-1 differences about zero, t on n-1."""
+    changes = np.diff(y)
+    sigma = float(np.sqrt(np.mean(changes**2)))
+    steps = np.arange(1, horizon + 1)
+    return _Predictive(
+        np.full(horizon, y[-1]), sigma * np.sqrt(steps), len(changes), {"sigma": sigma}, sigma
+    )
+
+
+def random_walk_drift(y: Floats, horizon: int) -> _Predictive:
+    """Random walk with drift: t on n-2, with the uncertainty of the drift.
+
+    Hyndman & Athanasopoulos, *Forecasting: Principles and Practice*, section 5.5:
+    ``sigma_h = sigma sqrt(h (1 + h / (n - 1)))``.
+    """
+    changes = np.diff(y)
+    m = len(changes)
+    drift, sigma = float(changes.mean()), float(changes.std(ddof=1))
+    steps = np.arange(1, horizon + 1)
+    return _Predictive(
+        y[-1] + drift * steps,
+        sigma * np.sqrt(steps * (1 + steps / m)),
+        m - 1,
+        {"drift": drift, "sigma": sigma},
+        sigma,
+    )
+
+
+def local_level(y: Floats, horizon: int) -> _Predictive:
+    """Local level: a random walk seen with noise (``UnobservedComponents``)."""
+    return _unobserved(y, horizon, "local level")
+
+
+def local_linear_trend(y: Floats, horizon: int) -> _Predictive:
+    """Local linear trend: level and slope both random walks (``UnobservedComponents``)."""
+    return _unobserved(y, horizon, "local linear trend")
+
+
+def _unobserved(y: Floats, horizon: int, specification: str) -> _Predictive:
+    # A unit scale keeps the optimiser's steps and tolerances meaningful for any series.
+    centre, scale = y[-1], float(np.std(np.diff(y)))
+    with python_warnings.catch_warnings():
+        python_warnings.simplefilter("ignore")
+        model = sm.tsa.UnobservedComponents((y - centre) / scale, specification)
+        fit = model.fit(disp=0, maxiter=200, cov_type="none")
+        ahead = fit.get_forecast(horizon)
+        mean, sd = np.asarray(ahead.predicted_mean), np.asarray(ahead.se_mean)
+    notes: tuple[str, ...] = ()
+    if not fit.mle_retvals["converged"]:
+        notes = (f"The {specification} model did not converge fully: treat with care.",)
+    variances = dict(zip(model.param_names, np.asarray(fit.params) * scale**2, strict=True))
+    parameters = {name: float(value) for name, value in variances.items()}
+    return _Predictive(centre + scale * mean, scale * sd, np.inf, parameters, None, notes)
+
+
+def ets_level(y: Floats, horizon: int) -> _Predictive:
+    """Simple exponential smoothing, ETS(A,N,N)."""
+    return _ets(y, horizon, trend=None)
+
+
+def ets_trend(y: Floats, horizon: int) -> _Predictive:
+    """Holt's linear trend, ETS(A,A,N)."""
+    return _ets(y, horizon, trend="add")
+
+
+def _ets(y: Floats, horizon: int, trend: str | None) -> _Predictive:
+    """Exponential smoothing by maximum likelihood, analytic intervals.
+
+    The error variance is the sum of squares over n - k as R's ``forecast`` has it (statsmodels
+    divides by n); interval variances are those of Hyndman, Koehler, Ord & Snyder (2008, table
+    6.2): ``sigma^2 (1 + sum_{j<h} (alpha + beta j)^2)``.
+    """
+    with python_warnings.catch_warnings():
+        python_warnings.simplefilter("ignore")
+        model = ETSModel(y, error="add", trend=trend, initialization_method="estimated")
+        fit = model.fit(disp=0, maxiter=1000)
+        mean = np.asarray(fit.forecast(horizon))
+    names = dict(zip(model.param_names, np.asarray(fit.params, dtype=float), strict=True))
+    alpha = names["smoothing_level"]
+    beta = names.get("smoothing_trend", 0.0)
+    df = len(y) - len(names)
+    if df < 1:
+        raise ForecastError(
+            f"Found {len(y)} points for {len(names)} parameters of exponential smoothing; "
+            f"expected at least {len(names) + 1}."
+        )
+    sigma = float(np.sqrt(fit.sse / df))
+    inner = (alpha + beta * np.arange(1, horizon)) ** 2
+    sd = sigma * np.sqrt(1 + np.concatenate([[0.0], np.cumsum(inner)]))
+    notes: tuple[str, ...] = ()
+    if not fit.mle_retvals["converged"]:
+        notes = ("Exponential smoothing did not converge fully: treat with care.",)
+    rmse = {"rmse": float(np.sqrt(fit.sse / len(y)))}
+    parameters = {name: float(value) for name, value in names.items()} | rmse
+    return _Predictive(mean, sd, np.inf, parameters, sigma, notes)
+
+
+FUNCTIONS: dict[str, Callable[[Floats, int], _Predictive]] = {
+    "random_walk": random_walk,
+    "random_walk_drift": random_walk_drift,
+    "local_level": local_level,
+    "local_linear_trend": local_linear_trend,
+    "ets_level": ets_level,
+    "ets_trend": ets_trend,
+}
+COMBINED = ("random_walk", "local_level", "ets_level", "ets_trend")
+MODELS = (*FUNCTIONS, "combination")
+FEWEST_POINTS = {
+    "random_walk": 3,
+    "random_walk_drift": 4,
+    "local_level": 5,
+    "local_linear_trend": 6,
+    "ets_level": 5,
+    "ets_trend": 6,
+    "combination": 6,
+}
+
+
+def forecast(
+    values: ArrayLike,
+    *,
+    model: str = "random_walk",
+    horizon: int = 3,
+    levels: Sequence[float] = LEVELS,
+    log: bool = True,
+    last_year: int | None = None,
+) -> Forecast:
+    """Forecast one yearly series with prediction intervals.
+
+    Parameters
+    ----------
+    values : array-like (n,)
+        One value a year, in time order, none missing.
+    model : name from ``MODELS``
+        ``combination`` averages the forecasts and limits of the models in ``COMBINED``.
+    horizon : int
+        Years ahead.
+    levels : sequence of float
+        Coverage of the intervals, between 0 and 1.
+    log : bool
+        Work on logarithms (values must be above zero).
+    last_year : int, optional
+        Year of the last value, to label the forecasts.
+
+    Raises
+    ------
+    ForecastError
+        Missing values, too few points, a constant series, zeros with ``log``, unknown model.
+    """
+    working = _check_series(values, model, log)
+    if horizon < 1:
+        raise ForecastError(f"Found a horizon of {horizon}; expected 1 or more.")
+    if not levels or not all(0 < level < 1 for level in levels):
+        raise ForecastError(f"Found levels {tuple(levels)}; expected shares between 0 and 1.")
+    names = COMBINED if model == "combination" else (model,)
+    return combine(predict(working, names, horizon), model, levels, log, len(working), last_year)
+
+
+def predict(working: Floats, names: Sequence[str], horizon: int) -> dict[str, _Predictive]:
+    """Fit the named models to a checked series on the working scale."""
+    return {name: _finite(FUNCTIONS[name](working, horizon), name) for name in names}
+
+
+def combine(
+    predictives: dict[str, _Predictive],
+    model: str,
+    levels: Sequence[float],
+    log: bool,
+    points: int,
+    last_year: int | None = None,
+) -> Forecast:
+    """Average forecasts and limits of one or more fitted models on the working scale."""
+    parts = list(predictives.values())
+    back = np.exp if log else np.asarray
+    horizon = len(parts[0].mean)
+    table = pd.DataFrame({"step": np.arange(1, horizon + 1)})
+    if last_year is not None:
+        table["year"] = last_year + table["step"]
+    table["forecast"] = back(np.mean([part.mean for part in parts], axis=0))
+    for level in levels:
+        margins = [stats.t.ppf(0.5 + level / 2, part.df) * part.sd for part in parts]
+        low = np.mean([p.mean - m for p, m in zip(parts, margins, strict=True)], axis=0)
+        high = np.mean([p.mean + m for p, m in zip(parts, margins, strict=True)], axis=0)
+        table[f"lower_{100 * level:g}"], table[f"upper_{100 * level:g}"] = back(low), back(high)
+    single = parts[0] if len(parts) == 1 else None
+    return Forecast(
+        model=model,
+        table=table,
+        parameters={} if single is None else single.parameters,
+        residual_sd=None if single is None else single.residual_sd,
+        log=log,
+        points=points,
+        warnings=tuple(note for part in parts for note in part.warnings),
+    )
+
+
+def _finite(predictive: _Predictive, name: str) -> _Predictive:
+    if not (np.isfinite(predictive.mean).all() and np.isfinite(predictive.sd).all()):
+        raise ForecastError(f"Model {name} gave no finite forecast for this series; use another.")
+    return predictive
+
+
+def _check_series(values: ArrayLike, model: str, log: bool) -> Floats:
+    """Working-scale series, or one clear message."""
+    if model not in MODELS:
+        raise ForecastError(f"Found model {model!r}; expected one of {', '.join(MODELS)}.")
+    try:
+        y = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ForecastError(f"Found values that are not numbers ({error}).") from None
+    if y.ndim != 1:
+        raise ForecastError(f"Found {y.ndim} dimensions; expected a single series.")
+    if not np.isfinite(y).all():
+        raise ForecastError(
+            f"Found {int((~np.isfinite(y)).sum())} missing or infinite values; a forecast needs "
+            "every year. Start the series after the gap or fill it from the source."
+        )
+    if len(y) < FEWEST_POINTS[model]:
+        raise ForecastError(
+            f"Found {len(y)} points; model {model} needs at least {FEWEST_POINTS[model]}."
+        )
+    if log and (y <= 0).any():
+        raise ForecastError(
+            f"Found {int((y <= 0).sum())} values at or below zero; use log=False for such a series."
+        )
+    if np.ptp(np.diff(y)) <= 1e-12 * max(1.0, float(np.abs(y).max())):
+        raise ForecastError(
+            "The series is constant or changes by the same amount every year; without any "
+            "variation no prediction interval can be estimated."
+        )
+    return np.log(y) if log else y
