@@ -1,8 +1,8 @@
 """Areas through time: re-issued codes, boundary changes, splices by summing, and neighbours.
 
 An area is identified by ``area_id`` (see `tables.read_table`). Where authorities were abolished,
-the *territory* goes on: its series is the predecessors' sum before the change and the successors' sum
-from then on. A territory with one predecessor keeps that predecessor's ``area_id`` and name
+the *territory* goes on: its series is the predecessors' sum before the change and the successors'
+sum from then on. A territory with one predecessor keeps that predecessor's ``area_id`` and name
 (Northamptonshire stays ``928``); otherwise its parts' codes are joined (``835+836+837``).
 """
 
@@ -155,16 +155,21 @@ def find_area(listed: pd.DataFrame, text: str) -> str:
     UnknownAreaError
         With the nearest names.
     """
-    wanted = text.strip()
-    if wanted in listed.index:
-        return str(wanted)
-    by_code = listed.index[listed["area_codes"].map(lambda codes: wanted in codes)]
+    wanted = str(text).strip()
+    if wanted.upper() in listed.index:
+        return wanted.upper()
+    by_code = listed.index[listed["area_codes"].map(lambda codes: wanted.upper() in codes)]
     if len(by_code):
         return str(by_code[0])
-    pairs = zip(listed["area_name"], map(str, listed.index), strict=True)
-    names = {_plain(name): area for name, area in pairs}
+    # The exact name goes first: without "City of", the City of London would be London.
+    exact = listed.index[listed["area_name"].str.casefold() == wanted.casefold()]
+    if len(exact):
+        return str(exact[0])
+    named = [(str(area), _plain(name)) for area, name in listed["area_name"].items()]
+    names = {name: area for area, name in named}
     if _plain(wanted) in names:
-        return names[_plain(wanted)]
+        same = [area for area, name in named if name == _plain(wanted)]
+        return min(same, key=lambda area: _words_apart(str(listed.at[area, "area_name"]), wanted))
     near = [name for name in names if _plain(wanted) and _plain(wanted) in name]
     near += difflib.get_close_matches(_plain(wanted), names, n=3, cutoff=0.5)
     near = list(dict.fromkeys(near))[:3]
@@ -176,9 +181,16 @@ def find_area(listed: pd.DataFrame, text: str) -> str:
     )
 
 
+def _words(name: str) -> list[str]:
+    return re.sub(r"[^a-z0-9 ]", "", name.lower().replace("&", "and")).split()
+
+
 def _plain(name: str) -> str:
-    words = re.sub(r"[^a-z0-9 ]", "", name.lower().replace("&", "and")).split()
-    return " ".join(word for word in words if word not in ("city", "of", "the", "county"))
+    return " ".join(word for word in _words(name) if word not in ("city", "of", "the", "county"))
+
+
+def _words_apart(name: str, other: str) -> int:
+    return len(set(_words(name)) ^ set(_words(other)))
 
 
 def splice(
@@ -194,7 +206,8 @@ def splice(
     Parameters
     ----------
     frame
-        ``area_id``, ``year`` and ``columns`` (float), each perhaps with ``<column>_symbol``.
+        ``area_id``, ``year`` and ``columns`` (float), each perhaps with ``<column>_symbol``;
+        perhaps ``source``.
     columns
         The counts to add up.
     boundary_changes
@@ -209,16 +222,18 @@ def splice(
     -------
     DataFrame
         The rows of ``frame`` (columns as given) and those of the territories, with ``splice``:
-        empty, or how the row was put together. A sum that would miss a part is missing, and its symbol
-        says which part: it is never summed.
+        empty, or how the row was put together. A sum that would miss a part is missing, and its
+        symbol says which part: it is never summed. A joint return of all parts is taken instead
+        of the parts, so that nobody is counted twice.
     """
     columns = list(columns)
     symbols = [f"{column}_symbol" for column in columns if f"{column}_symbol" in frame]
-    kept = frame[["area_id", "year", *columns, *symbols]].assign(splice="")
+    source = [name for name in ("source",) if name in frame]
+    kept = frame[["area_id", "year", *columns, *symbols, *source]].assign(splice="")
     made = []
     for territory in territories(boundary_changes):
         change = territory.first_year(calendar)
-        before = kept[kept["area_id"].isin(territory.predecessors) & (kept["year"] < change)]
+        before = kept[_within(kept["area_id"], territory.predecessors) & (kept["year"] < change)]
         after = kept[_within(kept["area_id"], territory.successors) & (kept["year"] >= change)]
         for rows, parts in ((before, territory.predecessors), (after, territory.successors)):
             if tuple(parts) != (territory.area_id,):
@@ -231,8 +246,12 @@ def splice(
     return pd.concat([kept, pd.DataFrame(made)], ignore_index=True)
 
 
+def _codes(area_id: str) -> set[str]:
+    return set(area_id.split(" / "))
+
+
 def _within(area_ids: pd.Series, parts: Sequence[str]) -> pd.Series:
-    return area_ids.map(lambda area: set(area.split(" / ")) <= set(parts)).astype(bool)
+    return area_ids.map(lambda area: _codes(area) <= set(parts)).astype(bool)
 
 
 def _sum(
@@ -243,10 +262,13 @@ def _sum(
     symbols: list[str],
     add_up: bool,
 ) -> dict[str, object]:
+    whole = group[group["area_id"].map(_codes) == set(parts)]
+    joint = not whole.empty
+    group = whole.head(1) if joint else group
     row: dict[str, object] = {"area_id": area_id, "year": group["year"].iloc[0]}
-    covered = {code for area in group["area_id"] for code in area.split(" / ")}
-    absent = sorted(set(parts) - covered)
-    joint = len(group) == 1 and not absent
+    if "source" in group:
+        row["source"] = ", ".join(sorted(group["source"].unique()))
+    absent = sorted(set(parts).difference(*map(_codes, group["area_id"])))
     for column in columns:
         values = group.set_index("area_id")[column]
         gone = absent + sorted(values.index[values.isna()])

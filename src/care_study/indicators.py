@@ -35,7 +35,8 @@ def compute(tables: Mapping[str, pd.DataFrame], indicator: str) -> pd.DataFrame:
         One row an area and year, sorted, with the columns ``COLUMNS``. ``numerator`` and
         ``denominator`` are unrounded counts (missing for a published percentage); ``value``,
         ``lower`` and ``upper`` are in the indicator's unit; ``reason`` says why a value is missing;
-        ``splice`` how the row of a territory was put together.
+        ``splice`` how the row of a territory was put together; ``source`` names the numerator's
+        releases, several for a territory.
     """
     definition = _definition(indicator)
     numerator = _terms(tables, definition.numerator, definition)
@@ -149,10 +150,7 @@ def _term(tables: Mapping[str, pd.DataFrame], term: Term, definition: Indicator)
         "september" if term.table == "workforce" else "march",
         add_up=not definition.is_published,
     )
-    source = table[["area_id", "year", "source"]]
-    return spliced.rename(columns={term.column: "figure", symbol: "symbol"}).merge(
-        source, on=["area_id", "year"], how="left", validate="m:1"
-    )
+    return spliced.rename(columns={term.column: "figure", symbol: "symbol"})
 
 
 def _with_denominator(

@@ -56,7 +56,7 @@ def read_study(path: Path) -> Study:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StudyError(f"{path}: the file is missing. Restore it from the repository.") from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         detail = str(error).replace("\n", " ")
         raise StudyError(f"{path.name}: not readable as YAML in UTF-8: {detail}") from None
     if not isinstance(raw, dict):
@@ -108,8 +108,13 @@ def _run(name: str, entry: Any) -> Run:
     if "event" in parameters:
         event_year(parameters["event"])
     reads = entry.get("reads") or []
+    if not isinstance(reads, list):
+        raise StudyError(
+            f"study.yml, {where}.reads: found {reads!r}. Expected a list, one table a line "
+            "after a dash."
+        )
     for table in reads:
-        if table not in TABLES:
+        if not isinstance(table, str) or table not in TABLES:
             raise StudyError(
                 f"study.yml, {where}.reads: found {table!r}, which is not a table."
                 + _nearest(str(table), TABLES)

@@ -9,6 +9,7 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
@@ -58,8 +59,8 @@ class Tables(Mapping[str, pd.DataFrame]):
             raise DataError(
                 [
                     f"Table {name!r} is read but not declared. Found: it is missing from the "
-                    f"tables that may be read here ({', '.join(self.names)}). Add it to `reads` of this "
-                    "notebook in study.yml."
+                    f"tables that may be read here ({', '.join(self.names)}). Add it to `reads` of "
+                    "this notebook in study.yml."
                 ]
             )
         if name not in self._frames:
@@ -94,7 +95,9 @@ def read_table(folder: Path | str, name: str) -> pd.DataFrame:
     path = Path(folder) / f"{name}.csv"
     text = read_text_frame(path, table)
     check(text, table, path.name)
-    return typed(text, table)
+    frame = typed(text, table)
+    check_one_row_a_year(frame, path.name)
+    return frame
 
 
 def read_text_frame(path: Path, table: Table) -> pd.DataFrame:
@@ -111,6 +114,13 @@ def read_text_frame(path: Path, table: Table) -> pd.DataFrame:
                 "repository, or name another folder as `data_folder`."
             ]
         ) from None
+    except OSError as error:
+        raise DataError(
+            [
+                f"{path.name}: the file cannot be read ({error.strerror}). Expected a CSV file at "
+                f"{path}. Check the folder and your permission to read it."
+            ]
+        ) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise DataError(
@@ -120,8 +130,8 @@ def read_text_frame(path: Path, table: Table) -> pd.DataFrame:
                 "'CSV UTF-8')."
             ]
         ) from None
-    rows = list(csv.reader(io.StringIO(content, newline="")))
-    if not rows:
+    rows = _rows(path.name, content)
+    if not any(rows):
         raise DataError(
             [
                 f"{path.name}: the file is empty. Expected a header: "
@@ -131,8 +141,13 @@ def read_text_frame(path: Path, table: Table) -> pd.DataFrame:
     header, *body = rows
     problems = _header_problems(path.name, header, table)
     problems += [
-        f"{path.name}, row {number}: found {len(row)} cells, expected {len(header)}. A comma "
-        "inside a cell needs quotation marks around the cell."
+        f"{path.name}, row {number}: "
+        + (
+            f"found {len(row)} cells, expected {len(header)}. A comma inside a cell needs "
+            "quotation marks around the cell."
+            if row
+            else f"found an empty line, expected {len(header)} cells. Remove the line."
+        )
         for number, row in enumerate(body, start=2)
         if len(row) != len(header)
     ]
@@ -145,6 +160,19 @@ def read_text_frame(path: Path, table: Table) -> pd.DataFrame:
     return frame[[column.name for column in table.columns]]
 
 
+def _rows(file: str, content: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise DataError(
+            [
+                f"{file}, row {reader.line_num}: found a line that is not CSV ({error}). Expected "
+                "cells between commas, quotation marks in pairs. Correct the line."
+            ]
+        ) from None
+
+
 def _header_problems(file: str, header: list[str], table: Table) -> list[str]:
     expected = [column.name for column in table.columns]
     missing = [name for name in expected if name not in header]
@@ -152,7 +180,7 @@ def _header_problems(file: str, header: list[str], table: Table) -> list[str]:
     problems = [
         f"{file}, row 1: column {name!r} is missing. Found: {', '.join(header)}. "
         + (
-            f"Rename the column, if {extra[0]!r} is the same thing."
+            f"Rename the column, if {get_close_matches(name, extra, 1, 0)[0]!r} is the same thing."
             if extra
             else "Add the column; the data dictionary describes it."
         )
@@ -239,6 +267,19 @@ def typed(text: pd.DataFrame, table: Table) -> pd.DataFrame:
     return pd.DataFrame(columns).reset_index(drop=True)
 
 
+def check_one_row_a_year(frame: pd.DataFrame, file: str) -> None:
+    """Check that no area has two rows in a year, be it under two codes; raise `DataError` if so."""
+    if {"area_id", "year"} <= set(frame):
+        twice = frame[frame.duplicated(["area_id", "year"])]
+        if not twice.empty:
+            raise DataError(
+                f"{file}, row {row + 2}, columns dfe_code, year: found a second row of "
+                f"{frame.at[row, 'area_id']} in {frame.at[row, 'year']}, under another area_code. "
+                "Expected one row an area and year. Keep the row of the code in force that year."
+                for row in twice.index
+            )
+
+
 def check_links(tables: Mapping[str, pd.DataFrame]) -> None:
     """Check that every foreign key points to a row that exists; raise `DataError` if not."""
     problems = []
@@ -250,12 +291,40 @@ def check_links(tables: Mapping[str, pd.DataFrame]) -> None:
                 f"which is not in {target}.csv. Add it there, or correct the cell."
                 for row in unknown
             ]
+        problems += _dfe_code_problems(name, frame, tables["authorities"])
     if problems:
         raise DataError(problems)
 
 
+def _dfe_code_problems(name: str, frame: pd.DataFrame, authorities: pd.DataFrame) -> list[str]:
+    """Find rows whose two codes name different authorities."""
+    if name == "authorities" or "dfe_code" not in frame:
+        return []
+    right = frame["area_code"].map(authorities.set_index("area_code")["dfe_code"])
+    return [
+        f"{name}.csv, row {row + 2}, column dfe_code: found {frame.at[row, 'dfe_code']!r}. "
+        f"Expected {right[row]!r}, which authorities.csv has for {frame.at[row, 'area_code']}. Correct one "
+        "of the two codes."
+        for row in frame.index[right.notna() & (frame["dfe_code"] != right)]
+    ]
+
+
 def load(folder: Path | str) -> Tables:
-    """Read and check all tables of a folder, links between them included."""
+    """Read and check all tables of a folder, links between them included.
+
+    Raises
+    ------
+    DataError
+        With the problems of all tables; links are only checked between tables without problems.
+    """
     tables = Tables(folder, TABLES)
+    problems = []
+    for name in tables:
+        try:
+            tables[name]
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
     check_links(dict(tables))
     return tables
