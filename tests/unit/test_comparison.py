@@ -116,6 +116,12 @@ def test_five_neighbours_have_no_median_interval():
     assert not np.isnan(median_interval([1, 2, 3, 4, 5], level=0.9).lower)
 
 
+def test_median_interval_whose_coverage_is_exactly_the_level():
+    # Lowest to highest of six covers the median with 1 - 2 / 2**6 exactly.
+    got = median_interval([1, 2, 3, 4, 5, 6], level=1 - 2 / 2**6)
+    assert (got.lower, got.upper) == (1, 6)
+
+
 def test_constant_neighbours_say_that_the_interval_has_no_width():
     got = gap(70, [0.3, 0.3, 0.3])
     assert got.gap.lower == got.gap.upper
@@ -278,6 +284,17 @@ def test_random_effects_leaves_missing_out_and_rejects_bad_variances():
         random_effects_mean([1, np.nan], [1, 1])
     with pytest.raises(ValueError, match="expected the same"):
         random_effects_mean([1, 2, 3], [1, 1])
+
+
+def test_random_effects_prediction_interval():
+    # With equal variances the mean is the plain mean and its variance (tau2 + v) / n.
+    y, v, n = np.array([50, 60, 55, 47, 70.0]), 2.0, 5
+    got = random_effects_mean(y, np.full(n, v))
+    assert got.tau2 == pytest.approx(y.var(ddof=1) - v)
+    reach = stats.t.ppf(0.975, n - 2) * np.sqrt(got.tau2 + (got.tau2 + v) / n)
+    assert (got.prediction_lower, got.prediction_upper) == pytest.approx(
+        (y.mean() - reach, y.mean() + reach)
+    )
 
 
 def test_two_areas_have_no_prediction_interval():
