@@ -1,5 +1,6 @@
 """Notebooks are executed here, and only here: by papermill, each in a process of its own."""
 
+import functools
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,6 +64,12 @@ class NotebookError(RuntimeError):
         self.ename = ename
         self.evalue = evalue
         super().__init__(self._message())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let the error travel from a worker process to the one that reports it."""
+        names = ("ename", "evalue", "parameters", "cell_index", "cell_source", "partial")
+        details = {name: getattr(self, name) for name in names}
+        return functools.partial(NotebookError, **details), (self.notebook,)
 
     def _message(self) -> str:
         if self.cell_index is None:

@@ -23,8 +23,9 @@ from care_study.publish.kernel_environment import kernel_environment
 
 START_SECONDS = 60
 POLL_SECONDS = 0.002
-EXIT_SECONDS = 2.0
+EXIT_SECONDS = 1.0
 SERVER_LOST = -1000
+SERVER_MODULE = "care_study.publish.forkserver"
 
 
 class ForkServerError(RuntimeError):
@@ -111,16 +112,32 @@ class ForkProvisioner(LocalProvisioner):
 
     async def wait(self) -> int | None:
         """Wait for the end of the process without the parent class's steps of 0.1 seconds."""
-        while (status := await self.poll()) is None:
-            await asyncio.sleep(POLL_SECONDS)
-        self.process = None
+        await self._ended_within(None)
+        status, self.process = await self.poll(), None
         return status
 
+    async def send_signal(self, signum: int) -> None:
+        """Pass a signal on, but no interrupt to a kernel that is asked to end.
+
+        Jupyter interrupts before each shutdown. An idle kernel ignores that; one that is just
+        about to become idle can lose its event loop to it, and then hears no request to end.
+        """
+        if signum != signal.SIGINT or not getattr(self.parent, "shutting_down", False):
+            await super().send_signal(signum)
+
     async def shutdown_requested(self, restart: bool = False) -> None:
-        """Give the kernel time to end by itself, so that nobody starts to wait in long steps."""
-        deadline = time.monotonic() + EXIT_SECONDS
-        while await self.poll() is None and time.monotonic() < deadline:
+        """Wait here for the kernel's end, in short steps; one that does not end is killed."""
+        if not await self._ended_within(EXIT_SECONDS):
+            self.process.kill()
+            await self._ended_within(EXIT_SECONDS)
+
+    async def _ended_within(self, seconds: float | None) -> bool:
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while await self.poll() is None:
+            if deadline is not None and time.monotonic() > deadline:
+                return False
             await asyncio.sleep(POLL_SECONDS)
+        return True
 
 
 class ForkServer:
@@ -134,10 +151,11 @@ class ForkServer:
         with theirs:
             self._process = subprocess.Popen(
                 [
-                    *(sys.executable, "-P", "-m", "care_study.publish.forkserver"),
+                    *(sys.executable, "-m", SERVER_MODULE),
                     *(str(theirs.fileno()), str(self.folder)),
                 ],
                 stdin=subprocess.DEVNULL,
+                cwd=self.folder,  # empty: no file that lies about is imported by accident
                 env=environment,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # Ctrl-C reaches the client, which then ends the server

@@ -41,10 +41,20 @@ from types import ModuleType
 from typing import Any
 
 PRELOADED = (
-    "ipykernel.ipkernel",
+    # The kernel, with the parts that it would load when it starts and at its first cell.
     "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
+    # What notebooks use.
     "numpy",
     "pandas",
+    "pandas.io.formats.html",
+    "pandas.io.formats.string",
     "scipy.optimize",
     "scipy.stats",
     "statsmodels.api",
@@ -104,6 +114,8 @@ class KernelRequest:
 
 def main(control_fd: int, folder: Path) -> None:
     """Preload, then serve; returns in the server when the client has gone, never in a kernel."""
+    if sys.path and Path(sys.path[0]) == Path.cwd():
+        del sys.path[0]  # as Jupyter's launcher does; a kernel adds its own folder later
     preload()
     sources = project_sources()
     server_pid = os.getpid()
@@ -176,8 +188,13 @@ class Server:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the client's to handle
         self.selector.register(self.control, selectors.EVENT_READ)
         self.selector.register(self.woken, selectors.EVENT_READ)
+        client_pid = os.getppid()
         while True:
-            for key, _ in self.selector.select():
+            events = self.selector.select(timeout=1)
+            if os.getppid() != client_pid:  # gone, though a copy of its socket may be open
+                self.end_all()
+                return None
+            for key, _ in events:
                 if key.fileobj is self.woken:
                     self.woken.recv(4096)
                     self.report_ended()
@@ -295,16 +312,17 @@ def become_kernel(request: KernelRequest, server_pid: int) -> None:
         die_with_parent(server_pid)
         os.setsid()
         start_clean(request)
-        application = importlib.import_module("ipykernel.kernelapp").IPKernelApp
-        application.launch_instance(
-            [*request.arguments, f"--IPKernelApp.parent_handle={server_pid}"]
-        )
+        application = importlib.import_module("ipykernel.kernelapp").IPKernelApp.instance()
+        application.initialize([*request.arguments, f"--IPKernelApp.parent_handle={server_pid}"])
+        application.start()
+        # At exit ipykernel stops its threads while one may still send through another, and then
+        # waits for ever or aborts. The client has had every message: leave them to the system.
+        atexit.unregister(application.close)
+        atexit.unregister(application.iopub_thread.stop)
         status = 0
-    except SystemExit as exit_request:
-        status = exit_request.code if isinstance(exit_request.code, int) else 0
     finally:
-        # Files are closed and exit functions run, but the preloaded modules are not taken apart
-        # one by one: the memory is the server's anyway.
+        # What a notebook has registered for its exit runs, and files are flushed; but the
+        # preloaded modules are not taken apart one by one, their memory is the server's.
         atexit._run_exitfuncs()
         for stream in (sys.__stdout__, sys.__stderr__):
             if stream is not None:

@@ -1,11 +1,13 @@
 """The environment that every kernel gets, forked or not."""
 
 import os
+from pathlib import Path
 
 # The same in every kernel, however the build was started.
 FIXED = {
     # Sums by several threads differ in the last digit with the number of cores.
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # the debugger, never used, warns about itself
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
     "TZ": "UTC",
@@ -16,4 +18,8 @@ DROPPED = ("PYTHONSTARTUP", "JPY_PARENT_PID")
 
 def kernel_environment() -> dict[str, str]:
     """Return this process's environment without what would change a result."""
-    return {k: v for k, v in os.environ.items() if k not in DROPPED} | FIXED
+    kept = {name: value for name, value in os.environ.items() if name not in DROPPED} | FIXED
+    if "PYTHONPATH" in kept:  # relative to where the build was started, not to the notebook
+        folders = kept["PYTHONPATH"].split(os.pathsep)
+        kept["PYTHONPATH"] = os.pathsep.join(str(Path(each).absolute()) for each in folders if each)
+    return kept

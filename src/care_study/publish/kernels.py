@@ -63,40 +63,43 @@ class ServerLostError(RuntimeError):
     """The fork server ended while a notebook ran: not the notebook's fault, so run it again."""
 
 
+class KernelNotStartedError(DeadKernelError):
+    """A kernel that did not answer."""
+
+
 class PromptClient(AsyncKernelClient):
     """A kernel client that is ready as soon as the kernel is.
 
     Jupyter's own waits until the kernel has been silent for 0.2 seconds. Here a kernel is ready
-    when the answer to a request, and the published note that the request is done, have arrived:
-    both channels work then, and no output can be missed.
+    when it has answered a request, and has published something that reached us: both channels
+    work then, and no output can be missed.
     """
 
+    def _context_default(self) -> zmq.asyncio.Context:
+        """Make connections that are tried again soon: the kernel does not listen at once."""
+        self._created_context = True
+        context = zmq.asyncio.Context()
+        context.reconnect_ivl = RECONNECT_MILLISECONDS  # 100 by default
+        return context
+
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait for the kernel; `RuntimeError` if it dies or needs longer than `timeout`."""
-        deadline = time.monotonic() + (timeout or START_SECONDS)
+        """Wait for the kernel; `DeadKernelError` if it dies or needs longer than `timeout`."""
+        timeout = timeout or START_SECONDS
+        deadline = time.monotonic() + timeout
         while not await self._answers(self.kernel_info()):
             if not await self.is_alive():
                 raise DeadKernelError("the kernel died while starting")
             if time.monotonic() > deadline:
-                raise RuntimeError(f"the kernel did not start within {timeout:g} seconds")
+                raise KernelNotStartedError(f"no answer within {timeout:g} seconds")
 
     async def _answers(self, request: str) -> bool:
         try:
             while (await self.get_shell_msg(timeout=1))["parent_header"].get("msg_id") != request:
                 pass
-            while not _is_idle(await self.get_iopub_msg(timeout=0.5), request):
-                pass
+            await self.get_iopub_msg(timeout=0.1)  # the kernel's welcome, or its status
         except Empty:
             return False
         return True
-
-
-def _is_idle(message: dict[str, Any], request: str) -> bool:
-    return (
-        message["msg_type"] == "status"
-        and message["parent_header"].get("msg_id") == request
-        and message["content"]["execution_state"] == "idle"
-    )
 
 
 class ThisPython(KernelSpecManager):
@@ -169,19 +172,16 @@ def _papermill(
 
 def _manager(folder: Path, server: ForkServer | None) -> AsyncKernelManager:
     """Prepare a kernel that talks through sockets in a private folder (mode 0700)."""
-    # A connection tried before the kernel listens is repeated after this time, not after 0.1 s.
-    context = zmq.asyncio.Context()
-    context.reconnect_ivl = RECONNECT_MILLISECONDS
     connection_file = folder / "kernel.json"
     private = os.name == "posix" and len(os.fsencode(connection_file)) < LONGEST_SOCKET_PATH
     manager = AsyncKernelManager(
         kernel_name=KERNEL_NAME,
         kernel_spec_manager=ThisPython(),
         client_factory=PromptClient,
-        context=context,
         connection_file=str(connection_file),
         transport="ipc" if private else "tcp",  # tcp means the loopback interface
     )
+    manager.context.reconnect_ivl = RECONNECT_MILLISECONDS
     if server is not None:
         manager.provisioner = ForkProvisioner(
             parent=manager, kernel_id=folder.name, kernel_spec=manager.kernel_spec, server=server
@@ -213,10 +213,10 @@ def _run_cells(
     except CellTimeoutError:
         text = f"not finished after {limit:g} seconds, the limit for the notebook"
         raise _stopped(nb_man.nb, "TimeoutError", text) from None
+    except KernelNotStartedError as error:
+        raise _stopped(nb_man.nb, "KernelNotStarted", str(error)) from None
     except DeadKernelError:
         raise _stopped(nb_man.nb, "KernelDied", _cause_of_death(manager)) from None
-    finally:
-        manager.context.destroy(linger=0)
 
 
 def _raise_for_failed_cell(document: nbformat.NotebookNode) -> None:
