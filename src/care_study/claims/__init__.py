@@ -8,6 +8,7 @@ A notebook reads the register, recomputes a claim under each of its readings, re
 """
 
 from care_study.claims.register import (
+    LETTER_THEMES,
     Claim,
     ClaimError,
     Register,
@@ -37,6 +38,7 @@ from care_study.claims.verdicts import (
 )
 
 __all__ = [
+    "LETTER_THEMES",
     "RANGE_RULE",
     "READINGS_RULE",
     "RULE",

@@ -81,10 +81,9 @@ class Reading:
         """The recomputed value with its interval; empty when there is none."""
         ends = ""
         if self.lower is not None and self.upper is not None:
-            low, high = (
-                format_number(end, unit=self.unit, decimals=self.decimals, words=self.value is None)
-                for end in (self.lower, self.upper)
-            )
+            low = format_number(self.lower, unit=self.unit, decimals=self.decimals, words=False)
+            alone = self.value is None
+            high = format_number(self.upper, unit=self.unit, decimals=self.decimals, words=alone)
             ends = f"{low} to {high}"
         if self.value is None:
             return ends
