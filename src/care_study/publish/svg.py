@@ -34,7 +34,7 @@ def spec_at(chart: Any, width: int) -> dict[str, Any]:
         spec["width"] = width
         spec.setdefault("height", 340)
         if width <= theme.NARROW and isinstance(spec["height"], int):
-            spec["height"] = max(280, int(spec["height"] * 0.85))
+            spec["height"] = min(spec["height"], max(280, int(spec["height"] * 0.85)))
         spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec["config"] = _merged(theme.config(width), spec.get("config", {}))
     return spec
