@@ -315,7 +315,8 @@ def neighbours(
     Raises
     ------
     NeighbourError
-        If the list does not hold the authority, or there is no such list.
+        If the list does not hold the authority or names an unknown neighbour, or there is no
+        such list.
     """
     models = sorted(statistical_neighbours["model"].unique())
     if str(model) not in models:
@@ -337,6 +338,12 @@ def neighbours(
         )
         raise NeighbourError(f"The neighbour list of {model} does not hold {name}. {advice}")
     ids = mine["neighbour_code"].map(id_of)
+    if ids.isna().any():
+        unknown = ", ".join(mine.loc[ids.isna(), "neighbour_code"])
+        raise NeighbourError(
+            f"The neighbour list of {model} names {unknown}, which authorities.csv lacks. Add a "
+            "row there, or correct statistical_neighbours.csv."
+        )
     return pd.DataFrame(
         {
             "rank": mine["rank"].to_numpy(),

@@ -21,12 +21,12 @@ NOT_HELD = "not collected or not held here"
 
 PATTERNS: dict[Kind, str] = {
     "text": r"[^\x00-\x1f]*",
-    "year": r"(?:19|20)\d\d",
-    "count": r"\d{1,12}",
-    "integer": r"\d{1,12}",
-    "number": r"\d{1,12}(?:\.\d+)?",
-    "percent": r"\d{1,4}(?:\.\d+)?",
-    "date": r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])",
+    "year": r"(?:19|20)[0-9][0-9]",
+    "count": r"[0-9]{1,12}",
+    "integer": r"[0-9]{1,12}",
+    "number": r"[0-9]{1,12}(?:\.[0-9]+)?",
+    "percent": r"[0-9]{1,4}(?:\.[0-9]+)?",
+    "date": r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])",
 }
 EXPECTED: dict[Kind, str] = {
     "text": "text",
@@ -88,7 +88,7 @@ def _figure(name: str, kind: Kind, unit: str, description: str) -> Column:
     return Column(name, kind, description, unit, symbols=True, optional=True)
 
 
-_CODE = r"[EKNSW]\d{8}"
+_CODE = r"[EKNSW][0-9]{8}"
 _COLUMNS = [
     Column(
         "dfe_code",
@@ -96,7 +96,7 @@ _COLUMNS = [
         "The Department for Education's code of the authority: three digits as text, two codes "
         "for a joint return, empty for regions and England",
         optional=True,
-        pattern=r"\d{3}(?: / \d{3})*",
+        pattern=r"[0-9]{3}(?: / [0-9]{3})*",
     ),
     Column(
         "area_code",
@@ -111,10 +111,10 @@ _COLUMNS = [
     Column("region", "text", "Region the area lies in; empty for England", optional=True),
     Column("first_year", "year", "First year (ending 31 March) with data under the code"),
     Column("last_year", "year", "Last year (ending 31 March) with data under the code"),
-    Column("predecessor_dfe_code", "text", "Code of the abolished authority", pattern=r"\d{3}"),
+    Column("predecessor_dfe_code", "text", "Code of the abolished authority", pattern=r"[0-9]{3}"),
     Column("predecessor", "text", "Name of the abolished authority"),
     Column(
-        "successor_dfe_code", "text", "Code of an authority that succeeded it", pattern=r"\d{3}"
+        "successor_dfe_code", "text", "Code of an authority that succeeded it", pattern=r"[0-9]{3}"
     ),
     Column("successor", "text", "Name of an authority that succeeded it"),
     Column("changed_on_1_april", "year", "The change took effect on 1 April of this year"),

@@ -303,8 +303,8 @@ def _dfe_code_problems(name: str, frame: pd.DataFrame, authorities: pd.DataFrame
     right = frame["area_code"].map(authorities.set_index("area_code")["dfe_code"])
     return [
         f"{name}.csv, row {row + 2}, column dfe_code: found {frame.at[row, 'dfe_code']!r}. "
-        f"Expected {right[row]!r}, which authorities.csv has for {frame.at[row, 'area_code']}. Correct one "
-        "of the two codes."
+        f"Expected {right[row]!r}, which authorities.csv has for {frame.at[row, 'area_code']}. "
+        "Correct one of the two codes."
         for row in frame.index[right.notna() & (frame["dfe_code"] != right)]
     ]
 

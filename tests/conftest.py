@@ -1,0 +1,29 @@
+"""What several tests share: the published figure tables, read once, and outside material."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from care_study import paths, tables
+
+SHARED = paths.ROOT.parent / "shared"
+
+# The same examples on every run and machine; slow machines are not failures.
+settings.register_profile("study", deadline=None, derandomize=True)
+settings.load_profile("study")
+
+
+@pytest.fixture(scope="session")
+def published() -> tables.Tables:
+    """All published figure tables; a test that changes a frame must copy it first."""
+    return tables.load(paths.PUBLISHED)
+
+
+@pytest.fixture(scope="session")
+def downloads() -> Path:
+    """Files as the Department publishes them, which are not part of the repository."""
+    folder = SHARED / "dfe_downloads"
+    if not folder.is_dir():
+        pytest.skip("the Department's downloads are not beside the repository")
+    return folder
