@@ -17,7 +17,8 @@ from care_study.forecasts.models import (
     Floats,
     Forecast,
     ForecastError,
-    _check_series,
+    Predictive,
+    check_series,
     combine,
     predict,
 )
@@ -168,9 +169,9 @@ def _forecast_all(
     single = [name for name in MODELS if name != "combination"]
     wanted = [n for n in single if n in models or ("combination" in models and n in COMBINED)]
     results: dict[str, Forecast | str] = {}
-    fitted = {}
+    fitted: dict[str, Predictive] = {}
     try:
-        working = _check_series(history, models[0], log)
+        working = check_series(history, models[0], log)
     except ForecastError as error:
         return dict.fromkeys(models, str(error))
     for name in wanted:
@@ -274,11 +275,8 @@ def choose_model(result: Backtest, *, lowest_coverage: float = 0.9) -> Choice:
     by_unit = excess.groupby("unit").mean()
     table["worse_by"] = excess.mean()
     table["worse_by_se"] = by_unit.std(ddof=1) / np.sqrt(len(by_unit)) if len(by_unit) > 1 else 0.0
-    near = [
-        name
-        for name in SIMPLEST_FIRST
-        if name in eligible.index and table.loc[name, "worse_by"] <= table.loc[name, "worse_by_se"]
-    ]
+    margin = (table["worse_by"] - table["worse_by_se"]).to_dict()
+    near = [name for name in SIMPLEST_FIRST if name in eligible.index and margin[name] <= 0]
     chosen = near[0]
     notes: tuple[str, ...] = ()
     if not ok.any():
@@ -286,9 +284,8 @@ def choose_model(result: Backtest, *, lowest_coverage: float = 0.9) -> Choice:
             f"No model's 95% intervals covered {lowest_coverage:.0%} of the outcomes; all "
             "intervals are too narrow.",
         )
-    return Choice(
-        chosen, _reason(chosen, best, table, scores), table.sort_values("score_95"), notes
-    )
+    reason = _reason(chosen, best, table, scores)
+    return Choice(chosen, reason, table.sort_values("score_95"), notes)
 
 
 def _reason(chosen: str, best: str, table: pd.DataFrame, scores: pd.DataFrame) -> str:

@@ -58,7 +58,7 @@ class Forecast:
 
 
 @dataclass(frozen=True)
-class _Predictive:
+class Predictive:
     """Mean and standard deviation of each step on the working scale; t with ``df``."""
 
     mean: Floats
@@ -69,17 +69,17 @@ class _Predictive:
     warnings: tuple[str, ...] = ()
 
 
-def random_walk(y: Floats, horizon: int) -> _Predictive:
+def random_walk(y: Floats, horizon: int) -> Predictive:
     """Random walk without drift: variance of the n-1 differences about zero, t on n-1."""
     changes = np.diff(y)
     sigma = float(np.sqrt(np.mean(changes**2)))
     steps = np.arange(1, horizon + 1)
-    return _Predictive(
+    return Predictive(
         np.full(horizon, y[-1]), sigma * np.sqrt(steps), len(changes), {"sigma": sigma}, sigma
     )
 
 
-def random_walk_drift(y: Floats, horizon: int) -> _Predictive:
+def random_walk_drift(y: Floats, horizon: int) -> Predictive:
     """Random walk with drift: t on n-2, with the uncertainty of the drift.
 
     Hyndman & Athanasopoulos, *Forecasting: Principles and Practice*, section 5.5:
@@ -89,7 +89,7 @@ def random_walk_drift(y: Floats, horizon: int) -> _Predictive:
     m = len(changes)
     drift, sigma = float(changes.mean()), float(changes.std(ddof=1))
     steps = np.arange(1, horizon + 1)
-    return _Predictive(
+    return Predictive(
         y[-1] + drift * steps,
         sigma * np.sqrt(steps * (1 + steps / m)),
         m - 1,
@@ -98,17 +98,17 @@ def random_walk_drift(y: Floats, horizon: int) -> _Predictive:
     )
 
 
-def local_level(y: Floats, horizon: int) -> _Predictive:
+def local_level(y: Floats, horizon: int) -> Predictive:
     """Local level: a random walk seen with noise (``UnobservedComponents``)."""
     return _unobserved(y, horizon, "local level")
 
 
-def local_linear_trend(y: Floats, horizon: int) -> _Predictive:
+def local_linear_trend(y: Floats, horizon: int) -> Predictive:
     """Local linear trend: level and slope both random walks (``UnobservedComponents``)."""
     return _unobserved(y, horizon, "local linear trend")
 
 
-def _unobserved(y: Floats, horizon: int, specification: str) -> _Predictive:
+def _unobserved(y: Floats, horizon: int, specification: str) -> Predictive:
     # A unit scale keeps the optimiser's steps and tolerances meaningful for any series.
     centre, scale = y[-1], float(np.std(np.diff(y)))
     with python_warnings.catch_warnings():
@@ -122,20 +122,20 @@ def _unobserved(y: Floats, horizon: int, specification: str) -> _Predictive:
         notes = (f"The {specification} model did not converge fully: treat with care.",)
     variances = dict(zip(model.param_names, np.asarray(fit.params) * scale**2, strict=True))
     parameters = {name: float(value) for name, value in variances.items()}
-    return _Predictive(centre + scale * mean, scale * sd, np.inf, parameters, None, notes)
+    return Predictive(centre + scale * mean, scale * sd, np.inf, parameters, None, notes)
 
 
-def ets_level(y: Floats, horizon: int) -> _Predictive:
-    """Simple exponential smoothing, ETS(A,N,N)."""
+def ets_level(y: Floats, horizon: int) -> Predictive:
+    """Smooth exponentially with a level only, ETS(A,N,N)."""
     return _ets(y, horizon, trend=None)
 
 
-def ets_trend(y: Floats, horizon: int) -> _Predictive:
+def ets_trend(y: Floats, horizon: int) -> Predictive:
     """Holt's linear trend, ETS(A,A,N)."""
     return _ets(y, horizon, trend="add")
 
 
-def _ets(y: Floats, horizon: int, trend: str | None) -> _Predictive:
+def _ets(y: Floats, horizon: int, trend: str | None) -> Predictive:
     """Exponential smoothing by maximum likelihood, analytic intervals.
 
     The error variance is the sum of squares over n - k as R's ``forecast`` has it (statsmodels
@@ -164,10 +164,10 @@ def _ets(y: Floats, horizon: int, trend: str | None) -> _Predictive:
         notes = ("Exponential smoothing did not converge fully: treat with care.",)
     rmse = {"rmse": float(np.sqrt(fit.sse / len(y)))}
     parameters = {name: float(value) for name, value in names.items()} | rmse
-    return _Predictive(mean, sd, np.inf, parameters, sigma, notes)
+    return Predictive(mean, sd, np.inf, parameters, sigma, notes)
 
 
-FUNCTIONS: dict[str, Callable[[Floats, int], _Predictive]] = {
+FUNCTIONS: dict[str, Callable[[Floats, int], Predictive]] = {
     "random_walk": random_walk,
     "random_walk_drift": random_walk_drift,
     "local_level": local_level,
@@ -175,7 +175,7 @@ FUNCTIONS: dict[str, Callable[[Floats, int], _Predictive]] = {
     "ets_level": ets_level,
     "ets_trend": ets_trend,
 }
-COMBINED = ("random_walk", "local_level", "ets_level", "ets_trend")
+COMBINED = ("random_walk", "local_level", "ets_level")
 MODELS = (*FUNCTIONS, "combination")
 FEWEST_POINTS = {
     "random_walk": 3,
@@ -184,7 +184,7 @@ FEWEST_POINTS = {
     "local_linear_trend": 6,
     "ets_level": 5,
     "ets_trend": 6,
-    "combination": 6,
+    "combination": 5,
 }
 
 
@@ -219,7 +219,7 @@ def forecast(
     ForecastError
         Missing values, too few points, a constant series, zeros with ``log``, unknown model.
     """
-    working = _check_series(values, model, log)
+    working = check_series(values, model, log)
     if horizon < 1:
         raise ForecastError(f"Found a horizon of {horizon}; expected 1 or more.")
     if not levels or not all(0 < level < 1 for level in levels):
@@ -228,13 +228,13 @@ def forecast(
     return combine(predict(working, names, horizon), model, levels, log, len(working), last_year)
 
 
-def predict(working: Floats, names: Sequence[str], horizon: int) -> dict[str, _Predictive]:
+def predict(working: Floats, names: Sequence[str], horizon: int) -> dict[str, Predictive]:
     """Fit the named models to a checked series on the working scale."""
     return {name: _finite(FUNCTIONS[name](working, horizon), name) for name in names}
 
 
 def combine(
-    predictives: dict[str, _Predictive],
+    predictives: dict[str, Predictive],
     model: str,
     levels: Sequence[float],
     log: bool,
@@ -266,13 +266,13 @@ def combine(
     )
 
 
-def _finite(predictive: _Predictive, name: str) -> _Predictive:
+def _finite(predictive: Predictive, name: str) -> Predictive:
     if not (np.isfinite(predictive.mean).all() and np.isfinite(predictive.sd).all()):
         raise ForecastError(f"Model {name} gave no finite forecast for this series; use another.")
     return predictive
 
 
-def _check_series(values: ArrayLike, model: str, log: bool) -> Floats:
+def check_series(values: ArrayLike, model: str, log: bool) -> Floats:
     """Working-scale series, or one clear message."""
     if model not in MODELS:
         raise ForecastError(f"Found model {model!r}; expected one of {', '.join(MODELS)}.")

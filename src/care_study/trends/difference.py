@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
+from scipy.optimize import brentq
 
 from care_study.trends.checks import TrendError, check_degrees, clean_series
 from care_study.trends.estimates import Estimate
@@ -165,9 +166,8 @@ def _t_power(shift: float, df: float, level: float) -> float:
 
 
 def _detectable(se: float, df: float, power: float, level: float) -> float:
-    """Smallest slope found with the given power, by bisection on the standardised shift."""
-    low, high = 0.0, 4.0 * stats.t.ppf(0.5 + level / 2, df)
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _t_power(middle, df, level) < power else (low, middle)
-    return float(high * se)
+    """Smallest slope found with the given power, by root finding on the standardised shift."""
+    if not 1 - level < power < 1:
+        raise TrendError(f"Found a power of {power}; expected between {1 - level:.2f} and 1.")
+    far = 4.0 * stats.t.ppf(0.5 + level / 2, df)
+    return float(se * brentq(lambda shift: _t_power(shift, df, level) - power, 0.0, far))

@@ -162,20 +162,20 @@ def neighbour_weights(
     array (n, n), tuple of str
         Row i holds equal weights on unit i's comparators; a row of zeros where a unit has none.
     """
+    barred = set(exclude)
+    allowed = np.array([unit not in barred for unit in panel.units], dtype=float)
     n = len(panel.units)
-    allowed = np.array([unit not in set(exclude) for unit in panel.units])
+    if neighbours is None:
+        others = np.tile(allowed, (n, 1)) * (1 - np.eye(n))
+        return others / np.maximum(others.sum(axis=1, keepdims=True), 1), ()
     position = {unit: i for i, unit in enumerate(panel.units)}
     weights = np.zeros((n, n))
     fewer = []
     for i, unit in enumerate(panel.units):
-        if neighbours is None:
-            chosen = [j for j in range(n) if j != i and allowed[j]]
-        else:
-            listed = [name for name in neighbours.get(unit, ()) if name != unit]
-            chosen = [position[name] for name in listed if name in position]
-            chosen = [j for j in chosen if allowed[j]]
-            if len(chosen) < len([name for name in listed if name not in set(exclude)]):
-                fewer.append(unit)
+        listed = [name for name in neighbours.get(unit, ()) if name != unit and name not in barred]
+        chosen = [position[name] for name in listed if name in position]
+        if len(chosen) < len(listed):
+            fewer.append(unit)
         if chosen:
             weights[i, chosen] = 1 / len(chosen)
     notes: tuple[str, ...] = ()

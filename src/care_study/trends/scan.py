@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from care_study.trends.checks import TrendError
 from care_study.trends.panel import Neighbours, Panel, PanelLike, gap_to_neighbours, read_panel
@@ -159,8 +158,13 @@ def adjust(p_values: object, method: str) -> np.ndarray:
     values = np.asarray(p_values, dtype=float)
     if values.size == 0 or not ((values >= 0) & (values <= 1)).all():
         raise TrendError("Expected at least one p-value, all between 0 and 1 and none missing.")
-    names = {"holm": "holm", "bh": "fdr_bh"}
-    if method not in names:
+    if method not in ("holm", "bh"):
         raise TrendError(f"Found method {method!r}; expected holm or bh.")
-    adjusted: np.ndarray = multipletests(values, method=names[method])[1]
+    if method == "bh":
+        return np.asarray(stats.false_discovery_control(values, method="bh"))
+    # Three lines instead of statsmodels' multipletests, which collects garbage on every call.
+    order = np.argsort(values)
+    steps = np.arange(values.size, 0, -1) * values[order]
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.minimum(1, np.maximum.accumulate(steps))
     return adjusted
