@@ -1,4 +1,4 @@
-"""What the figure tables hold: years, areas, missing values and why; and what their columns mean."""
+"""What the figure tables hold (years, areas, missing values) and what their columns mean."""
 
 from collections.abc import Mapping
 

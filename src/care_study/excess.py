@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from care_study.against import values_in
-from care_study.comparison import conclusion, excess_over_neighbours
+from care_study.comparison import excess_over_neighbours
+from care_study.comparison.gaps import conclusion
 
 STATISTICS = ("mean", "median")
 COUNTED = {
@@ -60,8 +61,9 @@ def excess_under_every_choice(
     DataFrame
         One row a choice: ``counted``, ``list``, ``statistic``, ``n``, ``observed``,
         ``rate``, ``implied``, ``implied_lower``, ``implied_upper``, ``excess``,
-        ``excess_lower``, ``excess_upper`` (uncertainty of the neighbours' rate), ``underlying_lower``,
-        ``underlying_upper`` (Poisson variation of the own count added), ``conclusion``, ``method``.
+        ``excess_lower``, ``excess_upper`` (uncertainty of the neighbours' rate alone), and
+        ``underlying_lower``, ``underlying_upper`` (Poisson variation of the own count added),
+        ``conclusion``, ``method``.
     """
     rows = []
     for indicator, frame in computed.items():

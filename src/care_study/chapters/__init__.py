@@ -1,0 +1,1 @@
+"""The computations of single chapters: what a notebook shows, as pure functions."""
