@@ -102,6 +102,20 @@ class PromptClient(AsyncKernelClient):
         return True
 
 
+class TimeLimit:
+    """A limit for all cells together; the clock starts with the first cell, not the kernel."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.end: float | None = None
+
+    def left(self, cell: nbformat.NotebookNode) -> float:
+        """Return the seconds that a cell may take; never 0, which would mean no limit."""
+        if self.end is None:
+            self.end = time.monotonic() + self.seconds
+        return max(self.end - time.monotonic(), 0.001)
+
+
 class ThisPython(KernelSpecManager):
     """Knows one kernel: the Python that runs this. One that a user has installed is not taken."""
 
@@ -195,14 +209,13 @@ def _run_cells(
     folder: Path,
     options: dict[str, Any],
 ) -> None:
-    limit = options["timeout_seconds"]
-    deadline = time.monotonic() + limit
+    limit = TimeLimit(options["timeout_seconds"])
     client = PapermillNotebookClient(
         nb_man,
         km=manager,
         log=log,
         startup_timeout=START_SECONDS,
-        timeout_func=lambda cell: max(deadline - time.monotonic(), 0.001),
+        timeout_func=limit.left,
         coalesce_streams=True,  # else the pieces depend on when output was flushed
         record_timing=False,
         extra_arguments=list(KERNEL_ARGUMENTS),
@@ -211,7 +224,7 @@ def _run_cells(
     try:
         client.execute(cleanup_kc=True, env=environment, cwd=str(options["run_folder"]))
     except CellTimeoutError:
-        text = f"not finished after {limit:g} seconds, the limit for the notebook"
+        text = f"not finished after {limit.seconds:g} seconds, the limit for the notebook"
         raise _stopped(nb_man.nb, "TimeoutError", text) from None
     except KernelNotStartedError as error:
         raise _stopped(nb_man.nb, "KernelNotStarted", str(error)) from None
