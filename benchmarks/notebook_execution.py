@@ -95,7 +95,7 @@ def measure(way: Way, template: Path, areas: list[str], folder: Path) -> tuple[f
 
 
 def with_papermill(template: Path, areas: list[str], folder: Path) -> list[Path]:
-    """(a) Run the command that papermill's documentation shows, once an area."""
+    """Run the command that papermill's documentation shows, once an area (a)."""
     executed = [folder / f"{area}.ipynb" for area in areas]
     for area, output in zip(areas, executed, strict=True):
         command = ["papermill", "--no-progress-bar", "-r", "area", area]
@@ -104,7 +104,7 @@ def with_papermill(template: Path, areas: list[str], folder: Path) -> list[Path]
 
 
 def with_jupyter_book(template: Path, areas: list[str], folder: Path) -> list[Path]:
-    """(b) Build a book that executes its own pages; the time includes making the pages."""
+    """Build a book that executes its own pages; the time includes making the pages (b)."""
     for area in areas:
         nbformat.write(notebook(area), folder / f"{area}.ipynb")
     pages = "".join(f"- file: '{area}'\n" for area in areas[1:])
@@ -118,7 +118,7 @@ def with_jupyter_book(template: Path, areas: list[str], folder: Path) -> list[Pa
 def with_this_project(
     template: Path, areas: list[str], folder: Path, workers: int = 2
 ) -> list[Path]:
-    """(c) Run `care_study.publish.execution.execute` in worker processes."""
+    """Run `care_study.publish.execution.execute` in worker processes (c)."""
     executed = [folder / f"{area}.ipynb" for area in areas]
     with ProcessPoolExecutor(max_workers=workers) as pool:
         jobs = [
