@@ -10,16 +10,16 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
 
-CODE = '''\
+CODE = """\
 import altair as alt
 import pandas as pd
 
 from care_study import facts
 from care_study.publish.figure import figure
 from care_study.publish.table import table
-'''
+"""
 
-FACTS = '''\
+FACTS = """\
 facts.record(
     "rate_2018", 52.9, unit="per 10,000", decimals=0, lower=49.1, upper=57.0,
     method="exact Poisson, 95%",
@@ -30,9 +30,9 @@ facts.record(
     "hostile", 1, unit="<script>alert(1)</script>", formula='"><img src=x onerror=alert(2)>',
     sources=["referrals"], note="</span><script>alert(3)</script>",
 )
-'''
+"""
 
-FIGURE = '''\
+FIGURE = """\
 years = list(range(2013, 2026))
 names = ["Coventry", "England", "<b>Bold</b> & Co"]
 data = pd.DataFrame(
@@ -64,9 +64,9 @@ figure(
     subtitle="Open cases by area, 2025", alt="Bar chart: open cases grow with days.",
     data=data.query("year == 2025"), sources=["referrals"],
 )
-'''
+"""
 
-TABLE = '''\
+TABLE = """\
 frame = pd.DataFrame({
     "authority": ["Coventry", "=HYPERLINK(1)", "</td><script>alert(4)</script>"],
     "referrals": [5754, "c", None],
@@ -77,7 +77,7 @@ table(
     decimals={"share": 1}, labels={"share": "Re-referred"}, sources=["referrals"],
     notes=["Year ending 31 March."],
 )
-'''
+"""
 
 PROSE = """\
 # Coventry
@@ -157,7 +157,9 @@ def executed_notebook() -> nbformat.NotebookNode:
     cells = [nbformat.v4.new_markdown_cell(PROSE, id="prose")]
     for number, code in enumerate((CODE, FACTS, FIGURE, TABLE)):
         cells.append(nbformat.v4.new_code_cell(code, id=f"code{number}"))
-        cells.append(nbformat.v4.new_markdown_cell(f"## Part {number}\n\nText.", id=f"text{number}"))
+        cells.append(
+            nbformat.v4.new_markdown_cell(f"## Part {number}\n\nText.", id=f"text{number}")
+        )
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata["care_study"] = {"parameters": {"area": "Coventry", "year": 2018}}
     NotebookClient(notebook, timeout=120, record_timing=False).execute()
