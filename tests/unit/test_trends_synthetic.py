@@ -111,3 +111,14 @@ def test_bad_input_ends_in_one_clear_message(call, message):
     y = factor_panel(np.random.default_rng(6))
     with pytest.raises(TrendError, match=message):
         call(y)
+
+
+def test_error_ratios_rank_the_treated_unit_first_when_it_moved():
+    y = factor_panel(np.random.default_rng(7), effect=30)
+    table = trends.rmspe_ratios(y, 0, 9)
+    assert table.index[0] == 0
+    assert table.loc[0, "p_value"] == pytest.approx(1 / 40)
+    assert (table["ratio"] == table["mspe_after"] / table["mspe_before"]).all()
+    y[5] = y[6]
+    with pytest.raises(TrendError, match="matched exactly"):
+        trends.rmspe_ratios(y, 0, 9)

@@ -64,7 +64,7 @@ class Diagnostics:
     durbin_watson, residual_autocorrelation : float
         Of the residuals (Pearson residuals for counts), lag 1.
     breusch_godfrey_statistic, breusch_godfrey_p : float or None
-        Lagrange multiplier test for autocorrelation at lag 1 (linear models).
+        Lagrange multiplier test for autocorrelation, by default at lag 1 (linear models).
     overdispersion : float or None
         Pearson chi-squared over its degrees of freedom (count models); 1 is Poisson variation.
     largest_cooks_distance : float or None
@@ -125,6 +125,7 @@ def fit_linear(
     names: Sequence[str] | None = None,
     *,
     lag: int | None = None,
+    test_lags: int = 1,
     level: float = 0.95,
 ) -> RegressionResult:
     """Ordinary least squares with t and Newey-West fixed-b inference.
@@ -137,6 +138,8 @@ def fit_linear(
     names : sequence of k str, optional
     lag : int, optional
         Newey-West lag; by default ``floor(4 (n/100)^(2/9))``.
+    test_lags : int
+        Lags of the Breusch-Godfrey test.
     level : float
         Confidence level.
 
@@ -155,9 +158,9 @@ def fit_linear(
         )
     lags = fixed_b.default_lag(len(y)) if lag is None else lag
     bg = None
-    # The auxiliary regression has one parameter more and needs a point left over.
-    if fit.df_resid >= 2:
-        statistic, p_value, *_ = acorr_breusch_godfrey(fit, nlags=1, result_object=False)
+    # The auxiliary regression has a parameter a lag more and needs a point left over.
+    if fit.df_resid > test_lags:
+        statistic, p_value, *_ = acorr_breusch_godfrey(fit, nlags=test_lags, result_object=False)
         bg = (float(statistic), float(p_value))
     cooks, notes = cooks_distance(fit)
     return RegressionResult(

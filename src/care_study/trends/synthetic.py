@@ -307,3 +307,42 @@ def placebo_standard_error(
     others = Panel(tuple(panel.units[i] for i in rows), panel.years, panel.values[rows])
     estimates = estimate_each(others, first_after, method, ())
     return float(np.std(estimates, ddof=1))
+
+
+def rmspe_ratios(data: PanelLike | Panel, treated: Any, first_after: float) -> pd.DataFrame:
+    """Compare the synthetic-control misfit after the event with the one before, for every unit.
+
+    The test statistic of Abadie, Diamond & Hainmueller (2010): every unit in turn gets a
+    synthetic control made of all other units but the treated one, and the ratio of its mean
+    squared prediction errors after and before the event is ranked.
+
+    Returns
+    -------
+    DataFrame
+        Index unit, sorted by ``ratio`` from the largest: ``mspe_before, mspe_after, ratio, rank,
+        p_value`` (rank over the number of units).
+
+    Raises
+    ------
+    TrendError
+        As in :func:`did`, or where a unit is matched exactly and its ratio is infinite.
+    """
+    panel = read_panel(data)
+    panel.row(treated)
+    rows = []
+    for unit in panel.units:
+        others = [name for name in panel.units if name not in (unit, treated)]
+        fit = synthetic_control(panel, unit, first_after, controls=others)
+        gap = fit.treated_mean - fit.synthetic
+        before = panel.years < first_after
+        rows.append((unit, np.mean(gap[before] ** 2), np.mean(gap[~before] ** 2)))
+    table = pd.DataFrame(rows, columns=["unit", "mspe_before", "mspe_after"]).set_index("unit")
+    if (table["mspe_before"] <= 1e-12 * max(1.0, float(np.mean(panel.values**2)))).any():
+        raise TrendError(
+            "A unit is matched exactly before the event, so its ratio is infinite; use "
+            "placebo_inference instead, which ranks the estimates."
+        )
+    table["ratio"] = table["mspe_after"] / table["mspe_before"]
+    table["rank"] = table["ratio"].rank(ascending=False).astype(int)
+    table["p_value"] = table["rank"] / len(table)
+    return table.sort_values("ratio", ascending=False)
