@@ -265,6 +265,13 @@ class TestBuildFaults:
         assert output.read_text() == "what was there"
         assert [path.name for path in tmp_path.iterdir()] == ["o.ipynb"]
 
+    def test_a_failure_that_cannot_be_kept_is_still_reported(self, tmp_path):
+        partial_path(tmp_path / "o.ipynb").mkdir()  # in the way
+        notebook = write_notebook(tmp_path / "n.ipynb", "1 / 0")
+        with pytest.raises(NotebookError, match="ZeroDivisionError") as caught:
+            execute(notebook, tmp_path / "o.ipynb", {})
+        assert caught.value.partial is None
+
     def test_an_output_folder_that_is_a_file(self, tmp_path):
         (tmp_path / "build").write_text("a file")
         notebook = write_notebook(tmp_path / "n.ipynb", "1")

@@ -1,5 +1,6 @@
 """How notebooks are executed: parameters, the result, isolation. Every test runs real kernels."""
 
+import ast
 import json
 import os
 import pickle
@@ -10,7 +11,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from papermill.translators import PythonTranslator
 
 from care_study.publish import forked_kernel, forkserver
 from care_study.publish.execution import (
@@ -155,6 +159,18 @@ NASTY = [
 ]
 
 
+# Everything that the check of parameters lets through.
+plain_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)
+
+
 class TestResult:
     @BOTH_WAYS
     def test_values_arrive_as_they_are_and_are_never_code(self, tmp_path, fast):
@@ -168,15 +184,12 @@ class TestResult:
         document = nbformat.read(tmp_path / "o.ipynb", as_version=4)
         assert document.metadata.care_study.parameters == values
 
-    @pytest.mark.parametrize("text", NASTY)
-    def test_the_injected_line_is_one_assignment_of_one_string(self, text):
-        import ast
-
-        from papermill.translators import PythonTranslator
-
-        (statement,) = ast.parse(PythonTranslator.codify({"area": text})).body
+    @given(plain_values)
+    @example(NASTY)
+    def test_the_injected_line_is_one_assignment_of_one_value(self, value):
+        (statement,) = ast.parse(PythonTranslator.codify({"area": value})).body
         assert isinstance(statement, ast.Assign)
-        assert ast.literal_eval(statement.value) == text
+        assert ast.literal_eval(statement.value) == value
 
     def test_injected_cell_is_hidden_and_outputs_are_kept(self, tmp_path):
         notebook = write_notebook(
@@ -232,6 +245,11 @@ class TestResult:
         assert printed(tmp_path / "o.ipynb").strip() == str(tmp_path.resolve())
         assert printed(tmp_path / "p.ipynb").strip() == str((tmp_path / "a b").resolve())
         assert Path.cwd() == before
+
+    def test_a_folder_to_run_in_that_does_not_exist(self, tmp_path):
+        notebook = write_notebook(tmp_path / "n.ipynb", "1")
+        with pytest.raises(ValueError, match="nowhere: there is no such folder"):
+            execute(notebook, tmp_path / "o.ipynb", {}, cwd=tmp_path / "nowhere")
 
     def test_folders_with_spaces_braces_and_non_ascii_letters(self, tmp_path):
         folder = tmp_path / "Ynys Môn {area} %s 'x'"

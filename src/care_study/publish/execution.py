@@ -135,12 +135,15 @@ def execute(
     NotebookError
         A cell failed, the time ran out, or the kernel died.
     ValueError
-        The notebook is missing or malformed.
+        The notebook is missing or malformed, or `cwd` is not a folder.
     OSError
         The output cannot be written.
     """
     notebook, output = Path(notebook).absolute(), Path(output).absolute()
     check_parameters(notebook, parameters)
+    folder = Path(cwd or notebook.parent).absolute()
+    if not folder.is_dir():
+        raise ValueError(f"{folder}: there is no such folder to run {notebook.name} in.")
     output.parent.mkdir(parents=True, exist_ok=True)
     fast = prepare(fast)
     # papermill takes a second to import; the command line must not wait for it, and meanwhile
@@ -152,13 +155,11 @@ def execute(
             read_notebook(notebook),
             dict(parameters),
             timeout_seconds=timeout_seconds,
-            cwd=Path(cwd or notebook.parent).absolute(),
+            cwd=folder,
             fast=fast,
         )
     except NotebookStoppedError as stopped:
-        partial = partial_path(output)
-        stabilise(stopped.document, parameters)
-        write_atomically(stopped.document, partial)
+        partial = _keep_partial(stopped.document, output, parameters)
         raise NotebookError(
             notebook,
             ename=stopped.ename,
@@ -171,6 +172,19 @@ def execute(
     stabilise(document, parameters)
     write_atomically(document, output)
     partial_path(output).unlink(missing_ok=True)
+
+
+def _keep_partial(
+    document: nbformat.NotebookNode, output: Path, parameters: Mapping[str, Any]
+) -> Path | None:
+    """Write the notebook up to the failure; None if even that is impossible."""
+    partial = partial_path(output)
+    stabilise(document, parameters)
+    try:
+        write_atomically(document, partial)
+    except OSError:
+        return None  # the notebook's own error is the one to report
+    return partial
 
 
 def prepare(fast: bool | None = None) -> bool:

@@ -189,6 +189,7 @@ def _manager(folder: Path, server: ForkServer | None) -> AsyncKernelManager:
     connection_file = folder / "kernel.json"
     private = os.name == "posix" and len(os.fsencode(connection_file)) < LONGEST_SOCKET_PATH
     manager = AsyncKernelManager(
+        log=log,
         kernel_name=KERNEL_NAME,
         kernel_spec_manager=ThisPython(),
         client_factory=PromptClient,
