@@ -15,6 +15,7 @@ import altair as alt
 import pandas as pd
 
 from care_study import facts
+from care_study.charts.series import focus_series
 from care_study.publish.figure import figure
 from care_study.publish.table import table
 """
@@ -40,10 +41,11 @@ data = pd.DataFrame(
      for year in years],
     columns=["year", "area", "rate"],
 )
-chart = alt.Chart(data).mark_line(clip=True).encode(
-    x=alt.X("year:Q", axis=alt.Axis(format="d", title=None)),
-    y=alt.Y("rate:Q", title="per 10,000"),
-    color=alt.Color("area:N", title=None),
+data["lower"], data["upper"] = data["rate"] - 3, data["rate"] + 3
+chart = focus_series(
+    data, focus="Coventry", value="rate", lower="lower", upper="upper", unit="per 10,000",
+    references=["England"], others_label="each neighbour",
+    breaks=[(2016, "New definition"), (2021, "Covid-19")],
 )
 figure(
     chart, name="rates", title="Coventry's rate stayed below its neighbours'",
@@ -51,6 +53,7 @@ figure(
     alt="Line chart: Coventry's rate stays below that of the others in every year.",
     data=data, sources=["children_looked_after", "population_0_17"],
     units={"rate": "per 10,000"}, decimals={"rate": 1},
+    notes=["The band is the 95% interval (exact Poisson)."],
 )
 slider = alt.param(name="days", value=18, bind=alt.binding_range(min=1, max=45, name="Days "))
 live = (

@@ -111,12 +111,17 @@ def test_every_stop_of_the_tab_order_shows_its_focus(browser: Any, html: Path) -
     assert hidden == []
 
 
-def test_a_chart_comes_to_life_on_demand(browser: Any, html: Path) -> None:
-    with visit(browser, html / "notebooks/coventry.html") as seen:
+@pytest.mark.parametrize(("width", "scheme"), SETTINGS)
+def test_a_chart_comes_to_life_on_demand(browser: Any, html: Path, width: int, scheme: str) -> None:
+    page = html / "notebooks/coventry.html"
+    with visit(browser, page, width=width, scheme=scheme) as seen:
         figure = seen.page.locator("#figure-what_if")
         figure.get_by_role("button", name="Make this chart interactive").click()
         slider = figure.locator("input[type=range]")
         slider.wait_for(timeout=20_000)
+        box = figure.locator(".cs-live svg").bounding_box()
+        assert min(width - 60, 600) < box["width"] <= width
+        assert not scrolls_sideways(seen.page)
         before = figure.locator(".cs-live svg").inner_html()
         slider.fill("40")
         seen.page.wait_for_timeout(400)

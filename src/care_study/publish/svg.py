@@ -126,8 +126,8 @@ def inline(svg: str, identity: str, labelled_by: str, kind: str) -> str:
     for element in root.iter():
         for name, value in element.attrib.items():
             element.attrib[name] = _own(value, identity)
-        for name in ("fill", "stroke"):
-            _recolour(element, name)
+        for name in {"fill", "stroke"} & set(element.attrib):
+            element.attrib[name] = themed(element.attrib[name])
         if "id" in element.attrib:
             element.attrib["id"] = f"{identity}-{element.attrib['id']}"
     root.attrib.update({"class": f"cs-chart cs-{kind}", "role": "img", "aria-label": labelled_by})
@@ -142,11 +142,22 @@ _VARIABLES = {colour.lower(): number for number, colour in enumerate(theme.DARK)
 _NAMED = {"white": theme.PAPER, "black": theme.INK, "#000": theme.INK, "#fff": theme.PAPER}
 
 
-def _recolour(element: ET.Element, name: str) -> None:
-    colour = element.attrib.get(name, "")
+def themed(colour: str) -> str:
+    """Write one of the chart colours as a CSS variable; other text stays as it is."""
     colour = _NAMED.get(colour, colour)
-    if colour.lower() in _VARIABLES:
-        element.attrib[name] = f"var(--c{_VARIABLES[colour.lower()]},{colour})"
+    number = _VARIABLES.get(colour.lower())
+    return colour if number is None else f"var(--c{number},{colour})"
+
+
+def themed_spec(part: Any) -> Any:
+    """Write the chart colours of a specification as CSS variables, wherever they stand."""
+    if isinstance(part, dict):
+        return {key: themed_spec(value) for key, value in part.items() if key != "datasets"} | (
+            {"datasets": part["datasets"]} if "datasets" in part else {}
+        )
+    if isinstance(part, list):
+        return [themed_spec(value) for value in part]
+    return themed(part) if isinstance(part, str) else part
 
 
 def colour_variables(pick: Callable[[str], str]) -> str:

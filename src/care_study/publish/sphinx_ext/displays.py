@@ -88,7 +88,7 @@ def _save_spec(save: _Saver, identity: str, content: dict[str, Any]) -> str:
     """Write the specification as a script, which a page may load even from a folder of files."""
     if content["spec"] is None:
         return ""
-    spec = json.dumps(content["spec"], ensure_ascii=True, sort_keys=True)
+    spec = json.dumps(svg.themed_spec(content["spec"]), ensure_ascii=True, sort_keys=True)
     script = f"careStudyFigure({json.dumps(identity)}, {spec});\n"
     return save(f"{content['name']}.js", script.encode())
 

@@ -17,6 +17,7 @@ from care_study.facts import Fact
 from care_study.publish.html import render
 from care_study.publish.sphinx_ext.notebooks import Study, study_of
 
+LONGEST_UNBROKEN = 14
 FORMS = ("number", "range", "interval")
 
 
@@ -104,7 +105,7 @@ def visit_fact(translator: Any, node: fact_reference) -> None:
         render(
             "fact.html",
             identity=f"fact-note-{translator.care_tips}",
-            text=node.astext(),
+            text=_unbroken(node.astext()),
             address=address(translator.builder, study, name),
             fact=study.facts[name],
             notebook=name.rpartition(".")[0],
@@ -112,6 +113,11 @@ def visit_fact(translator: Any, node: fact_reference) -> None:
         )
     )
     raise nodes.SkipNode
+
+
+def _unbroken(text: str) -> str:
+    """Keep a short fact, such as a number and its unit, on one line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= LONGEST_UNBROKEN else text
 
 
 def visit_plain(translator: Any, node: fact_reference) -> None:

@@ -56,7 +56,7 @@
   // A figure's script calls this with its specification.
   window.careStudyFigure = (identity, spec) => {
     const place = places.get(identity);
-    window.careStudyEmbed(place.live, fitted(spec, place.live.clientWidth)).then(() => {
+    window.careStudyEmbed(place.live, fitted(spec, place.picture.clientWidth)).then(() => {
       place.picture.classList.add("is-live");
       place.button.remove();
       place.status.textContent = "The chart is now interactive.";
