@@ -69,7 +69,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One figure table: its columns, key, and the tables it refers to."""
+    """One figure table: its columns, key, the tables it refers to, and which figures are parts.
+
+    ``parts`` holds pairs (part, whole): in no row may the part be larger than the whole.
+    """
 
     name: str
     title: str
@@ -77,6 +80,7 @@ class Table:
     key: tuple[str, ...]
     year_means: str = ""
     foreign_keys: tuple[tuple[str, str, str], ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
 
     @property
     def figures(self) -> list[Column]:
@@ -211,7 +215,9 @@ _TO_AREA = ("area_code", "authorities", "area_code")
 _TO_SOURCE = ("source", "sources", "source")
 
 
-def _table(name: str, title: str, columns: str, key: str, year_means: str = "") -> Table:
+def _table(
+    name: str, title: str, columns: str, key: str, year_means: str = "", parts: str = ""
+) -> Table:
     names = columns.split()
     links = []
     if "area_code" in names and name != "authorities":
@@ -227,12 +233,20 @@ def _table(name: str, title: str, columns: str, key: str, year_means: str = "") 
         tuple(key.split()),
         year_means,
         tuple(links),
+        tuple(_pair(pair) for pair in parts.split()),
     )
 
 
-def _figure_table(name: str, title: str, figures: str, year_means: str = _MARCH) -> Table:
+def _pair(text: str) -> tuple[str, str]:
+    part, whole = text.split("<=")
+    return part, whole
+
+
+def _figure_table(
+    name: str, title: str, figures: str, year_means: str = _MARCH, parts: str = ""
+) -> Table:
     columns = f"dfe_code area_code area_name year {figures} source"
-    return _table(name, title, columns, "area_code year", year_means)
+    return _table(name, title, columns, "area_code year", year_means, parts)
 
 
 _TABLES = [
@@ -266,21 +280,27 @@ _TABLES = [
         "children_looked_after",
         "Children looked after",
         "looked_after_31_march started ceased unaccompanied_31_march",
+        parts="unaccompanied_31_march<=looked_after_31_march",
     ),
     _figure_table(
         "started_by_age",
         "Children who started to be looked after, by age",
         "total under_1 age_1_to_4 age_5_to_9 age_10_to_15 age_16_over",
+        parts="under_1<=total age_1_to_4<=total age_5_to_9<=total age_10_to_15<=total "
+        "age_16_over<=total",
     ),
     _figure_table(
         "referrals",
         "Referrals",
         "referrals rereferrals_within_12_months no_further_action assessed_not_in_need",
+        parts="rereferrals_within_12_months<=referrals no_further_action<=referrals "
+        "assessed_not_in_need<=referrals",
     ),
     _figure_table(
         "children_in_need",
         "Children in need",
         "in_need_31_march awaiting_assessment episodes_started episodes_ended",
+        parts="awaiting_assessment<=in_need_31_march",
     ),
     _figure_table("assessments", "Timeliness of assessments", "within_45_days_percent"),
     _figure_table(
@@ -288,11 +308,16 @@ _TABLES = [
         "Factors recorded at the end of assessment",
         "assessments_with_factors domestic_abuse_parent mental_health_parent "
         "alcohol_misuse_parent drug_misuse_parent",
+        parts="domestic_abuse_parent<=assessments_with_factors "
+        "mental_health_parent<=assessments_with_factors "
+        "alcohol_misuse_parent<=assessments_with_factors "
+        "drug_misuse_parent<=assessments_with_factors",
     ),
     _figure_table(
         "child_protection_plans",
         "Child protection plans started",
         "plans_started second_or_subsequent",
+        parts="second_or_subsequent<=plans_started",
     ),
     _figure_table(
         "workforce",

@@ -97,6 +97,7 @@ def read_table(folder: Path | str, name: str) -> pd.DataFrame:
     check(text, table, path.name)
     frame = typed(text, table)
     check_one_row_a_year(frame, path.name)
+    check_parts(frame, table, path.name)
     return frame
 
 
@@ -278,6 +279,18 @@ def check_one_row_a_year(frame: pd.DataFrame, file: str) -> None:
                 "Expected one row an area and year. Keep the row of the code in force that year."
                 for row in twice.index
             )
+
+
+def check_parts(frame: pd.DataFrame, table: Table, file: str) -> None:
+    """Check that no part is larger than its whole; raise `DataError` if one is."""
+    problems = [
+        f"{file}, row {row + 2}, column {part}: found {frame.at[row, part]:.0f}. Expected no more "
+        f"than {whole}, which is {frame.at[row, whole]:.0f}. Correct one of the two cells."
+        for part, whole in table.parts
+        for row in frame.index[frame[part] > frame[whole]]
+    ]
+    if problems:
+        raise DataError(problems)
 
 
 def check_links(tables: Mapping[str, pd.DataFrame]) -> None:

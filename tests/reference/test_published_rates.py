@@ -22,7 +22,7 @@ MEASURES = {
     "looked_after_ceased_rate": ("ceased", "ceasing"),
 }
 ROUNDED_TO_10 = ["region", "country"]
-# One authority of the region has plans but no count of second plans that year: the Department left
+# Doncaster has plans but no usable count of second plans that year (u): the Department left
 # it out of the percentage of the region and of England, its published counts do not.
 PART_LEFT_OUT = [("E12000003", 2022), ("E92000001", 2022)]
 

@@ -276,6 +276,35 @@ def test_one_area_under_two_codes_in_one_year(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("table", "part", "whole"),
+    [(name, *pair) for name, table in TABLES.items() for pair in table.parts],
+)
+def test_a_part_that_is_larger_than_its_whole(published, table, part, whole):
+    frame = published[table].copy()
+    row = frame[[part, whole]].notna().all(axis=1).idxmax()
+    frame.loc[row, part] = frame.loc[row, whole] + 1
+    with pytest.raises(tables.DataError) as caught:
+        tables.check_parts(frame, TABLES[table], f"{table}.csv")
+    assert str(caught.value) == (
+        f"{table}.csv, row {row + 2}, column {part}: found {frame.loc[row, part]:.0f}. Expected no "
+        f"more than {whole}, which is {frame.loc[row, whole]:.0f}. Correct one of the two cells."
+    )
+
+
+def test_a_part_larger_than_its_whole_is_refused_when_the_table_is_read(tmp_path):
+    header = ",".join(column.name for column in TABLES["child_protection_plans"].columns)
+    folder = write(
+        tmp_path,
+        "805,E06000001,Hartlepool,2013,146,147,d3",
+        name="child_protection_plans",
+        header=header,
+    )
+    assert "column second_or_subsequent: found 147. Expected no more than plans_started" in (
+        only_problem(folder, "child_protection_plans")
+    )
+
+
 def test_all_problems_are_reported_at_once_and_in_order(tmp_path):
     found = problems(write(tmp_path, cell("-1"), cell("y").replace("2017", "2018"), cell("7")))
     assert [message.split(", column")[0] for message in found] == [

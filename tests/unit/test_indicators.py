@@ -1,0 +1,273 @@
+"""Indicators against values worked out by hand from the figure tables."""
+
+import math
+
+import pandas as pd
+import pytest
+from scipy import stats
+
+from care_study import indicators
+from care_study.definitions import INDICATORS
+from care_study.intervals import poisson_rate, proportion
+from care_study.schemas import TABLES
+
+CHILDREN_2017 = 132_267  # Cambridgeshire, mid-2017: the denominator of the year to March 2018
+PER = 10_000
+
+
+@pytest.fixture(scope="module")
+def computed(published):
+    return {name: indicators.compute(published, name) for name in INDICATORS}
+
+
+def row(computed, indicator, area_id, year):
+    found = computed[indicator].query("area_id == @area_id and year == @year")
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+# Cambridgeshire (873), in words of the tables: numerator, denominator, value.
+BY_HAND = {
+    ("looked_after_rate", 2018): (700, CHILDREN_2017, 700 / CHILDREN_2017 * PER),  # 52.92
+    ("looked_after_started_rate", 2018): (327, CHILDREN_2017, 327 / CHILDREN_2017 * PER),
+    ("looked_after_ceased_rate", 2018): (318, CHILDREN_2017, 318 / CHILDREN_2017 * PER),
+    ("unaccompanied_rate", 2018): (62, CHILDREN_2017, 62 / CHILDREN_2017 * PER),
+    ("looked_after_rate_without_unaccompanied", 2018): (
+        700 - 62,
+        CHILDREN_2017,
+        638 / CHILDREN_2017 * PER,  # 48.24
+    ),
+    ("referral_rate", 2018): (4453, CHILDREN_2017, 4453 / CHILDREN_2017 * PER),  # 336.7
+    ("referrals_per_week", 2018): (4453, 365 / 7, 4453 * 7 / 365),  # 85.4 a week
+    ("referrals_per_week", 2020): (4754, 366 / 7, 4754 * 7 / 366),  # holds 29 February 2020
+    ("rereferral_percentage", 2018): (731, 4453, 731 / 4453 * 100),  # 16.4%
+    ("nfa_percentage", 2018): (194, 4453, 194 / 4453 * 100),
+    ("second_plan_percentage", 2018): (148, 608, 148 / 608 * 100),  # 24.3%
+    ("plans_started_rate", 2018): (608, CHILDREN_2017, 608 / CHILDREN_2017 * PER),
+    ("in_need_rate", 2018): (3425, CHILDREN_2017, 3425 / CHILDREN_2017 * PER),  # 258.9
+    ("cases_per_worker", 2018): (2377, 137.8, 2377 / 137.8),  # 17.2, as published
+    ("started_at_16_over", 2018): (56, 327, 56 / 327 * 100),  # 17.1%
+    ("factor_domestic_abuse", 2018): (1644, 4552, 1644 / 4552 * 100),
+    ("factor_mental_health", 2018): (1719, 4552, 1719 / 4552 * 100),
+    ("factor_alcohol", 2018): (705, 4552, 705 / 4552 * 100),
+    ("factor_drugs", 2018): (738, 4552, 738 / 4552 * 100),
+}
+AS_PUBLISHED = {
+    "assessments_in_45_days": 90.2,
+    "agency_rate": 11.2,
+    "vacancy_rate": 13.7,
+    "turnover_rate": 17.9,
+}
+
+
+@pytest.mark.parametrize(("indicator", "year"), BY_HAND)
+def test_cambridgeshire_by_hand(computed, indicator, year):
+    found = row(computed, indicator, "873", year)
+    numerator, denominator, value = BY_HAND[indicator, year]
+    assert found["numerator"] == numerator
+    assert found["denominator"] == pytest.approx(denominator, rel=1e-15)
+    assert found["value"] == pytest.approx(value, rel=1e-12)
+    assert (found["area_name"], found["region"]) == ("Cambridgeshire", "East of England")
+    assert (found["reason"], found["splice"]) == ("", "")
+
+
+@pytest.mark.parametrize("indicator", AS_PUBLISHED)
+def test_published_percentages_are_shown_as_they_are(computed, indicator):
+    found = row(computed, indicator, "873", 2018)
+    assert found["value"] == AS_PUBLISHED[indicator]
+    assert found[["numerator", "denominator", "lower", "upper"]].isna().all()
+    assert found["reason"] == ""
+
+
+def test_every_indicator_is_checked_by_hand():
+    assert {name for name, _ in BY_HAND} | set(AS_PUBLISHED) == set(INDICATORS)
+
+
+def test_england_by_hand(computed, published):
+    # England: published counts are rounded to 10; mid-2024 population, year to March 2025.
+    children = published["population_0_17"].query("area_id == 'E92000001' and year == 2024")
+    assert children["children_0_17"].tolist() == [12_183_016]
+    found = row(computed, "looked_after_started_rate", "E92000001", 2025)
+    ceased = row(computed, "looked_after_ceased_rate", "E92000001", 2025)
+    assert ceased["numerator"] == 34_450
+    assert ceased["value"] == pytest.approx(34_450 / 12_183_016 * PER)
+    assert found["area_type"] == "country"
+
+
+# ---- intervals
+
+
+def test_a_rate_has_the_exact_poisson_interval(computed):
+    # Garwood (1936): half the chi-squared quantiles with 2n and 2n + 2 degrees of freedom.
+    found = row(computed, "looked_after_rate", "873", 2018)
+    lower, upper = stats.chi2.ppf(0.025, 2 * 700) / 2, stats.chi2.ppf(0.975, 2 * 701) / 2
+    assert found["lower"] == pytest.approx(lower / CHILDREN_2017 * PER, rel=1e-9)
+    assert found["upper"] == pytest.approx(upper / CHILDREN_2017 * PER, rel=1e-9)
+
+
+def test_a_share_has_the_wilson_interval(computed):
+    # Wilson (1927): (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n)
+    found = row(computed, "rereferral_percentage", "873", 2018)
+    n, p, z = 4453, 731 / 4453, stats.norm.ppf(0.975)
+    middle, spread = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    assert found["lower"] == pytest.approx((middle - spread) / (1 + z * z / n) * 100, rel=1e-9)
+    assert found["upper"] == pytest.approx((middle + spread) / (1 + z * z / n) * 100, rel=1e-9)
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_an_interval_where_a_method_is_named_and_none_elsewhere(computed, indicator):
+    definition, frame = INDICATORS[indicator], computed[indicator]
+    known = frame[frame["value"].notna()]
+    assert len(known) > 1000
+    assert known["lower"].notna().all() == bool(definition.interval)
+    assert known["lower"].isna().all() != bool(definition.interval)
+    assert frame.loc[frame["value"].isna(), ["lower", "upper"]].isna().all(axis=None)
+    if definition.interval:
+        assert known["value"].between(known["lower"], known["upper"]).all()
+        method = poisson_rate if definition.interval == "exact Poisson" else proportion
+        some = known.sample(20, random_state=1)
+        again = method(some["numerator"].to_numpy(), some["denominator"].to_numpy())
+        assert some["upper"].to_numpy() == pytest.approx(again.upper * definition.per)
+
+
+# ---- territories
+
+
+@pytest.mark.parametrize(
+    ("indicator", "year", "numerator", "denominator", "per"),
+    [
+        ("looked_after_rate", 2021, 1144, 170_287, PER),  # the old county's last year
+        ("looked_after_rate", 2022, 525 + 658, 79_186 + 92_050, PER),
+        ("referral_rate", 2022, 7024 + 7234, 79_186 + 92_050, PER),
+        ("in_need_rate", 2025, 2406 + 2661, 83_113 + 96_295, PER),
+        ("looked_after_rate_without_unaccompanied", 2022, 525 - 13 + 658 - 57, 171_236, PER),
+        ("rereferral_percentage", 2022, 1506 + 1421, 7024 + 7234, 100),
+        ("second_plan_percentage", 2025, 145 + 152, 544 + 504, 100),
+        ("cases_per_worker", 2021, 3890, 222.5, 1),  # one return for both authorities
+    ],
+)
+def test_northamptonshire_through_its_boundary_change(
+    computed, indicator, year, numerator, denominator, per
+):
+    found = row(computed, indicator, "928", year)
+    assert (found["numerator"], found["denominator"]) == (numerator, denominator)
+    assert found["value"] == pytest.approx(numerator / denominator * per)
+    assert found["area_name"] == "Northamptonshire"
+    first = 2021 if indicator == "cases_per_worker" else 2022
+    assert bool(found["splice"]) == (year >= first)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "first"),
+    [
+        ("looked_after_rate", 2013),
+        ("in_need_rate", 2013),
+        ("referral_rate", 2013),
+        ("cases_per_worker", 2017),
+    ],
+)
+def test_northamptonshire_has_a_value_in_every_year(computed, indicator, first):
+    frame = computed[indicator].query("area_id == '928'")
+    assert frame.loc[frame["value"].notna(), "year"].tolist() == list(range(first, 2026))
+
+
+def test_a_spliced_row_names_the_sources_of_its_parts(computed):
+    assert row(computed, "referral_rate", "928", 2022)["source"] == "dfe-cin-2025-c1"
+    for frame in computed.values():
+        assert (frame["source"].fillna("") != "").all()
+
+
+# ---- missing values
+
+
+def test_a_suppressed_numerator_says_so(computed):
+    # Rutland, 2022: fifteen plans started, the number of second plans suppressed.
+    found = row(computed, "second_plan_percentage", "857", 2022)
+    assert math.isnan(found["value"])
+    assert found["reason"].startswith("numerator: suppressed to protect confidentiality")
+
+
+def test_a_denominator_that_is_not_held_says_so(computed):
+    # No mid-year estimates are published for the authorities abolished in 2019.
+    found = row(computed, "looked_after_rate", "836", 2018)
+    assert found["numerator"] == 190
+    assert math.isnan(found["value"])
+    assert found["reason"] == "denominator: not collected or not held here"
+
+
+def test_a_territory_without_a_part_names_it(computed):
+    found = row(computed, "unaccompanied_rate", "835+836+837", 2013)
+    assert found["reason"] == "numerator: part missing: 836"
+
+
+def test_percentages_of_a_territory_say_why_they_are_missing(computed):
+    found = row(computed, "assessments_in_45_days", "928", 2022)
+    assert found["reason"] == "numerator: a published percentage cannot be added up"
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_a_value_or_a_reason_never_both_never_neither(computed, indicator):
+    frame = computed[indicator]
+    assert (frame["value"].isna() == (frame["reason"] != "")).all()
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_rows_are_unique_sorted_and_complete(computed, indicator, published):
+    frame = computed[indicator]
+    assert frame.columns.tolist() == indicators.COLUMNS
+    assert not frame.duplicated(["area_id", "year"]).any()
+    assert frame.equals(frame.sort_values(["area_id", "year"], ignore_index=True))
+    assert frame[["area_name", "area_type"]].notna().all(axis=None)
+    table = published[INDICATORS[indicator].numerator[0].table]
+    assert set(zip(table["area_id"], table["year"], strict=True)) <= set(
+        zip(frame["area_id"], frame["year"], strict=True)
+    )
+
+
+def test_a_denominator_of_zero_is_a_reason_and_not_infinity(published):
+    plans = published["child_protection_plans"].copy()
+    plans.loc[0, ["plans_started", "second_or_subsequent"]] = 0
+    frame = indicators.compute(
+        {**published, "child_protection_plans": plans}, "second_plan_percentage"
+    )
+    found = frame[(frame["area_id"] == plans["area_id"][0]) & (frame["year"] == plans["year"][0])]
+    assert found["value"].isna().all()
+    assert found["reason"].tolist() == ["the denominator is zero"]
+
+
+# ---- definitions
+
+
+def test_weeks_are_days_over_seven():
+    assert indicators.weeks_in_year(2018) == 365 / 7
+    assert indicators.weeks_in_year(2020) == 366 / 7  # 29 February 2020
+    assert indicators.weeks_in_year(2021) == 365 / 7
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_definitions_name_columns_that_exist_and_say_everything(indicator):
+    definition = INDICATORS[indicator]
+    for term in (*definition.numerator, *definition.denominator):
+        if term.table != indicators.WEEKS:
+            assert term.column in [column.name for column in TABLES[term.table].columns]
+    assert definition.title and definition.unit and definition.period and definition.formula
+    assert definition.id == indicator
+
+
+def test_sources_of_name_the_tables():
+    assert indicators.sources_of("looked_after_rate") == [
+        "children_looked_after",
+        "population_0_17",
+    ]
+    assert indicators.sources_of("referrals_per_week") == ["referrals"]
+
+
+def test_an_unknown_indicator_lists_the_known(published):
+    with pytest.raises(ValueError, match="no indicator 'crime'. Expected one of looked_after_rate"):
+        indicators.compute(published, "crime")
+
+
+def test_several_indicators_stand_below_one_another(published, computed):
+    both = indicators.compute_all(published, ["agency_rate", "vacancy_rate"])
+    expected = pd.concat([computed["agency_rate"], computed["vacancy_rate"]], ignore_index=True)
+    pd.testing.assert_frame_equal(both, expected)
