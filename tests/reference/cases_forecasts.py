@@ -15,9 +15,7 @@ import statsmodels.api as sm
 from care_study.forecasts import Forecast, forecast
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "reference_cases"
-DURBIN = (
-    "Durbin & Koopman 2012, Time Series Analysis by State Space Methods, section 2.10; R's StructTS"
-)
+DURBIN = "Durbin & Koopman 2012, Time Series Analysis by State Space Methods, section 2.10"
 HYNDMAN = "Hyndman & Athanasopoulos, Forecasting: Principles and Practice; R package forecast"
 
 ETS_MODELS = {"ANN": "ets_level", "AAN": "ets_trend"}

@@ -66,6 +66,19 @@ def test_nominal_95_percent_intervals_cover():
     assert 0.93 <= coverage["poisson"] <= 0.99
 
 
+def test_overdispersed_counts_keep_their_coverage():
+    rng = np.random.default_rng(22)
+    hits = {"poisson": [], "negative_binomial": []}
+    for _ in range(250):
+        y = rng.poisson(counts(rng) * rng.gamma(60, 1 / 60, 13))
+        for model, inside in hits.items():
+            change = segmented(YEARS, y, 2019, exposure=POPULATION, model=model).level_change
+            inside.append(change.lower <= 0.2 <= change.upper)
+    for model, inside in hits.items():
+        # 250 draws: three standard errors around 95%.
+        assert 0.91 <= np.mean(inside) <= 0.99, model
+
+
 def test_negative_binomial_dispersion_is_recovered():
     rng = np.random.default_rng(15)
     years = np.arange(300)

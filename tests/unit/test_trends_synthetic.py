@@ -23,6 +23,8 @@ def test_plain_did_is_the_double_difference_of_means():
     assert trends.did(y, 0, 2).estimate == pytest.approx((9.5 - 1.5) - 1)
     assert trends.did(y, 0, 2, controls=[1]).controls == (1,)
     assert trends.did(y, [0, 1], 2).estimate == pytest.approx((5.25 - 0.75) - 1)
+    mask = np.array([True, True, False])
+    assert trends.did(y, mask, 2).estimate == trends.did(y, [0, 1], 2).estimate
 
 
 @pytest.mark.parametrize("method", [trends.synthetic_control, trends.sdid])
@@ -102,6 +104,8 @@ def test_identical_series_give_equal_weights_not_a_crash():
     [
         (lambda y: trends.sdid(y, 0, 1), "needs at least two"),
         (lambda y: trends.sdid(y, 0, 16), "outside the panel"),
+        (lambda y: trends.sdid(y, [], 9), "No treated unit"),
+        (lambda y: trends.sdid(y, [True, False], 9), "mask of 2 for 40"),
         (lambda y: trends.did(y, 77, 9), "not in the panel"),
         (lambda y: trends.did(y, list(range(40)), 9), "No control unit"),
         (lambda y: trends.synthetic_control(y, 0, 9, controls=[99]), "No control unit"),

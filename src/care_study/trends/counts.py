@@ -20,7 +20,7 @@ from care_study.trends.regression import (
 )
 
 COUNT_FAMILIES = ("poisson", "negative_binomial")
-SCALES = ("at_least_poisson", "pearson", "poisson")
+SCALES = ("widen", "pearson", "none")
 
 
 def fit_counts(
@@ -30,7 +30,7 @@ def fit_counts(
     names: Sequence[str] | None = None,
     *,
     family: str = "poisson",
-    scale: str = "at_least_poisson",
+    scale: str = "widen",
     level: float = 0.95,
 ) -> RegressionResult:
     """Log-linear regression of counts with an exposure offset.
@@ -46,11 +46,12 @@ def fit_counts(
     names : sequence of k str, optional
     family : {"poisson", "negative_binomial"}
         Poisson, or negative binomial with its dispersion by maximum likelihood.
-    scale : {"at_least_poisson", "pearson", "poisson"}
-        How the Poisson standard errors follow the Pearson dispersion: widened by it but never
-        narrowed, scaled by it either way (quasi-Poisson), or not at all.
+    scale : {"widen", "pearson", "none"}
+        How standard errors follow the Pearson chi-squared over n - k: widened by it but never
+        narrowed, scaled by it either way (quasi-Poisson), or not at all. A negative binomial
+        needs it too in a short series, where maximum likelihood finds too little dispersion.
     level : float
-        Confidence level; t on n - k degrees of freedom, normal for ``scale="poisson"``.
+        Confidence level; t on n - k degrees of freedom, normal for ``scale="none"``.
 
     Raises
     ------
@@ -72,7 +73,7 @@ def fit_counts(
     pearson = float(poisson.pearson_chi2 / poisson.df_resid)
     if family == "poisson":
         return _poisson_result(poisson, labels, pearson, scale, level)
-    return _negative_binomial_result(y, x, offset, poisson, labels, pearson, level)
+    return _negative_binomial_result(y, x, offset, poisson, labels, pearson, scale, level)
 
 
 def _glm(y: Floats, x: Floats, offset: Floats, family: object) -> sm.GLM:
@@ -92,24 +93,28 @@ def _glm(y: Floats, x: Floats, offset: Floats, family: object) -> sm.GLM:
     return fit
 
 
+def _scale_factor(scale: str, pearson: float) -> float:
+    """Factor by which variances are multiplied."""
+    return {"widen": max(1.0, pearson), "pearson": pearson, "none": 1.0}[scale]
+
+
 def _poisson_result(
     fit: sm.GLM, names: Sequence[str], pearson: float, scale: str, level: float
 ) -> RegressionResult:
-    factor = {"at_least_poisson": max(1.0, pearson), "pearson": pearson, "poisson": 1.0}[scale]
+    factor = _scale_factor(scale, pearson)
     notes: tuple[str, ...] = ()
-    if scale == "at_least_poisson" and pearson < 1:
+    if scale == "widen" and pearson < 1:
         notes = (
             f"The counts vary less than Poisson counts would (ratio {pearson:.2f}); standard "
             "errors were not narrowed below the Poisson ones.",
         )
-    df = np.inf if scale == "poisson" else fit.df_resid
+    df = np.inf if scale == "none" else fit.df_resid
     errors = fit.bse * np.sqrt(factor / fit.scale)
     cooks, influence_notes = cooks_distance(fit)
     cooks = cooks / factor
-    method = f"Poisson, scale {scale.replace('_', ' ')}"
     return RegressionResult(
         model="poisson",
-        terms=t_terms(names, fit.params, errors, df, level, method),
+        terms=t_terms(names, fit.params, errors, df, level, f"Poisson, scale: {scale}"),
         newey_west=(),
         residual_sd=None,
         r_squared=None,
@@ -131,6 +136,7 @@ def _negative_binomial_result(
     poisson: sm.GLM,
     names: Sequence[str],
     pearson: float,
+    scale: str,
     level: float,
 ) -> RegressionResult:
     moment = max(1e-4, float(np.mean(((y - poisson.mu) ** 2 - poisson.mu) / poisson.mu**2)))
@@ -152,16 +158,20 @@ def _negative_binomial_result(
             "The negative binomial dispersion did not converge or is at its lower limit of zero "
             "(no more variation than Poisson); the Poisson fit with Pearson scale is reported."
         )
-        result = _poisson_result(poisson, names, pearson, "at_least_poisson", level)
+        result = _poisson_result(poisson, names, pearson, scale, level)
         return replace(result, warnings=(note, *result.warnings))
     glm = _glm(y, x, offset, sm.families.NegativeBinomial(alpha=alpha))
-    cooks, notes = cooks_distance(glm)
     residuals = glm.resid_pearson
     spread = float(glm.pearson_chi2 / glm.df_resid)
-    df = len(y) - x.shape[1]
+    factor = _scale_factor(scale, spread)
+    cooks, notes = cooks_distance(glm)
+    cooks = cooks / factor
+    df = np.inf if scale == "none" else len(y) - x.shape[1]
+    scaled = errors[:-1] * np.sqrt(factor)
+    method = f"negative binomial, scale: {scale}"
     return RegressionResult(
         model="negative_binomial",
-        terms=t_terms(names, fit.params[:-1], errors[:-1], df, level, "negative binomial, t"),
+        terms=t_terms(names, fit.params[:-1], scaled, df, level, method),
         newey_west=(),
         residual_sd=None,
         r_squared=None,

@@ -194,7 +194,7 @@ def recent_trend(
         reason = "Not enough data points" if len(latest) < points else "Missing values"
         reason += f" among the latest {points}."
         return RecentTrend(
-            NOT_CALCULATED, reason, None, None, None, None, tuple(latest), series.warnings
+            NOT_CALCULATED, reason, None, None, None, None, tuple(latest.tolist()), series.warnings
         )
     t, x = series.years[-points:], series.values[-points:]
     n = series.exposure[-points:] if series.exposure is not None else np.ones(points)
@@ -208,7 +208,14 @@ def recent_trend(
             "it calls trends too readily here.",
         )
     return RecentTrend(
-        direction, reason, test.statistic, test.p_value, test.slope, spread, tuple(t), notes
+        direction,
+        reason,
+        test.statistic,
+        test.p_value,
+        test.slope,
+        spread,
+        tuple(t.tolist()),
+        notes,
     )
 
 

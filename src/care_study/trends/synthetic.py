@@ -76,7 +76,7 @@ def did(
     ----------
     data : long or wide frame, array (units, years) or Panel
         See :mod:`care_study.trends.panel`. For an array the labels are row and column numbers.
-    treated : label, or sequence of labels
+    treated : label, sequence of labels, or mask of the rows
         Treated unit or units.
     first_after : float
         First treated year (a column number for an array).
@@ -166,7 +166,7 @@ def _prepare(
 ) -> tuple[Panel, _Blocks, tuple[Any, ...], tuple[Any, ...]]:
     """Check units and cut the panel."""
     panel = read_panel(data)
-    labels = tuple(treated) if isinstance(treated, list | tuple | np.ndarray) else (treated,)
+    labels = _treated_labels(panel, treated)
     rows = [panel.row(label) for label in labels]
     before = panel.columns_before(first_after)
     wanted = list(controls) or [unit for unit in panel.units if unit not in labels]
@@ -180,6 +180,23 @@ def _prepare(
         n_treated=len(rows),
     )
     return panel, blocks, labels, names
+
+
+def _treated_labels(panel: Panel, treated: Any) -> tuple[Any, ...]:
+    """Labels of the treated units from a label, a sequence of labels or a mask of the rows."""
+    if not isinstance(treated, list | tuple | np.ndarray | pd.Index | pd.Series):
+        return (treated,)
+    values = list(treated)
+    is_mask = bool(values) and all(isinstance(value, bool | np.bool_) for value in values)
+    if not is_mask:
+        labels = tuple(values)
+    elif len(values) == len(panel.units):
+        labels = tuple(unit for unit, chosen in zip(panel.units, values, strict=True) if chosen)
+    else:
+        raise TrendError(f"Found a mask of {len(values)} for {len(panel.units)} complete units.")
+    if not labels:
+        raise TrendError("No treated unit is named; expected at least one.")
+    return labels
 
 
 def _noise(blocks: _Blocks) -> float:
