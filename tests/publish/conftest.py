@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,25 +11,6 @@ import pytest
 import small_book
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-
-def build(source: Path, out: Path) -> subprocess.CompletedProcess[str]:
-    """Build a book as the pipeline does: every warning is an error."""
-    program = Path(sys.executable).with_name("jupyter-book")
-    return subprocess.run(
-        [program, "build", source, "--path-output", out, *STRICT],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={
-            **os.environ,
-            "CARE_STUDY_REVISION": "abc1234",
-            "CARE_STUDY_VINTAGE": "releases to November 2025",
-        },
-    )
-
-
-STRICT = ["-n", "-W", "--keep-going", "--all"]
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +22,7 @@ def book_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def html(book_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the built small book."""
     out = tmp_path_factory.mktemp("built")
-    done = build(book_source, out)
+    done = small_book.build(book_source, out)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return out / "_build" / "html"
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
+STRICT = ["-n", "-W", "--keep-going"]
 
 CODE = """\
 import altair as alt
@@ -178,3 +182,19 @@ def write_source(folder: Path) -> Path:
     (folder / "facts.md").write_text(FACTS_PAGE, encoding="utf-8")
     nbformat.write(executed_notebook(), folder / "notebooks" / "coventry.ipynb")
     return folder
+
+
+def build(source: Path, out: Path, *, partial: bool = False) -> subprocess.CompletedProcess[str]:
+    """Build a book as the pipeline does: every warning is an error."""
+    program = Path(sys.executable).with_name("jupyter-book")
+    return subprocess.run(
+        [program, "build", source, "--path-output", out, *STRICT, *([] if partial else ["--all"])],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={
+            **os.environ,
+            "CARE_STUDY_REVISION": "abc1234",
+            "CARE_STUDY_VINTAGE": "releases to November 2025",
+        },
+    )

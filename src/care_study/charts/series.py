@@ -113,7 +113,7 @@ def focus_series(
         layers.append(fan.encode(x, alt.Y("lower:Q"), alt.Y2("upper")))
     rest = frame[~frame[area].isin([focus, *references])]
     if not rest.empty:
-        grey = alt.Chart(rest).mark_line(color=theme.FAINT, strokeWidth=1.2)
+        grey = alt.Chart(rest).mark_line(color=theme.FAINT, strokeWidth=0.9)
         layers.append(grey.encode(x, y, alt.Detail(f"{area}:N")))
     for name, dash in zip(references, DASHES, strict=False):
         line = alt.Chart(frame[frame[area] == name])
