@@ -11,7 +11,9 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (ValueError, RuntimeError) as error:
+        except (click.exceptions.Exit, click.Abort):
+            raise  # click's own ways to end, which are RuntimeErrors
+        except (ValueError, RuntimeError, OSError) as error:
             click.secho(str(error), fg="red", err=True)
             sys.exit(2)
 
@@ -75,8 +77,9 @@ def data_check(folder: str | None) -> None:
 @data.command("describe")
 def data_describe() -> None:
     """Write data/datapackage.json from the definitions of tables and columns."""
-    from care_study import datapackage, paths
+    from care_study import datapackage, paths, tables
 
+    tables.load(paths.PUBLISHED)  # only sound tables are worth describing
     paths.DATAPACKAGE.write_text(datapackage.text(paths.PUBLISHED), encoding="utf-8")
     click.echo(f"Written: {paths.DATAPACKAGE}")
 
@@ -90,7 +93,10 @@ def areas(search: str) -> None:
     held = tables.Tables(paths.PUBLISHED, ["authorities", "boundary_changes"])
     listed = geography.areas(held["authorities"], held["boundary_changes"])
     wanted = search.lower()
-    for area_id, area in zip(map(str, listed.index), listed.itertuples(), strict=True):
-        if wanted in area_id.lower() or wanted in str(area.area_name).lower():
-            note = f"; {area.note}" if area.note else ""
-            click.echo(f"{area_id:<12} {area.area_name} ({area.region or area.area_type}{note})")
+    names = listed["area_name"].str.lower().str.contains(wanted, regex=False)
+    found = listed[names | listed.index.str.lower().str.contains(wanted, regex=False)]
+    if found.empty:
+        found = listed.loc[[geography.find_area(listed, search)]]  # or the nearest names, as error
+    for area_id, area in zip(map(str, found.index), found.itertuples(), strict=True):
+        note = f"; {area.note}" if area.note else ""
+        click.echo(f"{area_id:<12} {area.area_name} ({area.region or area.area_type}{note})")

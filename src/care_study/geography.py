@@ -353,3 +353,15 @@ def neighbours(
             "note": listed.loc[ids, "note"].to_numpy(),
         }
     )
+
+
+def neighbour_lists(
+    statistical_neighbours: pd.DataFrame, authorities: pd.DataFrame, model: str
+) -> dict[str, list[str]]:
+    """Map every authority of a list to the ids of its ten neighbours, nearest first."""
+    id_of = authorities.set_index("area_code")["area_id"]
+    rows = statistical_neighbours[statistical_neighbours["model"] == str(model)].sort_values("rank")
+    ids = pd.DataFrame(
+        {"area": rows["area_code"].map(id_of), "neighbour": rows["neighbour_code"].map(id_of)}
+    )
+    return {str(area): list(group) for area, group in ids.groupby("area")["neighbour"]}

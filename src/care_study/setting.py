@@ -71,9 +71,9 @@ class Setting:
         found = int(rows["value"].notna().sum())
         if found < fewest:
             raise ValueError(
-                f"{self.area_name} has {found} years of {computed['indicator'].iloc[0]} between "
-                f"{self.first_year} and {self.last_year}. Expected at least {fewest}. Choose an "
-                "authority with a longer series."
+                f"{self.area_name} has too few years of {computed['indicator'].iloc[0]} between "
+                f"{self.first_year} and {self.last_year}: found {found}, expected at least "
+                f"{fewest}. Choose an authority with a longer series, or more years."
             )
         return rows.reset_index(drop=True)
 
@@ -104,15 +104,14 @@ def open_setting(
     ------
     ValueError
         For an unknown area (with the nearest names), a list that does not hold it, an unknown
-        statistic, or years in the wrong order.
+        statistic, years outside the data or in the wrong order.
     """
     tables = Tables(ROOT / data_folder)
     authorities, changes = tables["authorities"], tables["boundary_changes"]
     chosen = _choice("neighbours", str(neighbours), NEIGHBOUR_LISTS)
     _choice("statistic", statistic, STATISTICS)
-    if first_year > last_year:
-        raise StudyError(f"first_year {first_year} is after last_year {last_year}. Swap them.")
     listed = geography.areas(authorities, changes)
+    _check_years(first_year, last_year, listed)
     area_id = geography.find_area(listed, area)
     held: dict[str, pd.DataFrame] = {}
     notes: list[str] = [_sentence(listed, area_id)]
@@ -149,6 +148,18 @@ def open_setting(
         last_year,
         tuple(note for note in notes if note),
     )
+
+
+def _check_years(first_year: int, last_year: int, listed: pd.DataFrame) -> None:
+    start, end = int(listed["first_year"].min()), int(listed["last_year"].max())
+    for name, year in (("first_year", first_year), ("last_year", last_year)):
+        if not isinstance(year, int) or not start <= year <= end:
+            raise StudyError(
+                f"{name}: found {year!r}. Expected a year from {start} to {end}, for which there "
+                "are data. Change it in study.yml or where the parameter is passed."
+            )
+    if first_year > last_year:
+        raise StudyError(f"first_year {first_year} is after last_year {last_year}. Swap them.")
 
 
 def _sentence(listed: pd.DataFrame, area_id: str) -> str:

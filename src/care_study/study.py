@@ -20,6 +20,21 @@ class StudyError(ValueError):
     """A setting in ``study.yml`` that cannot be used."""
 
 
+class _Loader(yaml.SafeLoader):
+    """Refuses a name that stands twice: YAML would silently take the second."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names: set[str] = set()
+        for key, _ in node.value:
+            if str(key.value) in names:
+                raise StudyError(
+                    f"study.yml: found {key.value!r} twice, the second time in line "
+                    f"{key.start_mark.line + 1}. Keep one."
+                )
+            names.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
 @dataclass(frozen=True)
 class Run:
     """One notebook to run: its parameters and the tables that it may read."""
@@ -53,7 +68,7 @@ def read_study(path: Path) -> Study:
         Naming the setting, what was found, what was expected and what to do.
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)
     except FileNotFoundError:
         raise StudyError(f"{path}: the file is missing. Restore it from the repository.") from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -67,7 +82,12 @@ def read_study(path: Path) -> Study:
     first, last = _year(years, "first"), _year(years, "last")
     if first > last:
         raise StudyError(f"study.yml, years: found first {first} after last {last}. Swap them.")
-    data_folder = str(raw.get("data_folder", "data/published"))
+    data_folder = raw.get("data_folder", "data/published")
+    if not isinstance(data_folder, str):
+        raise StudyError(
+            f"study.yml, data_folder: found {data_folder!r}. Expected a folder such as "
+            "data/published."
+        )
     general = {
         "data_folder": data_folder,
         "first_year": first,

@@ -330,6 +330,13 @@ def load(folder: Path | str) -> Tables:
     DataError
         With the problems of all tables; links are only checked between tables without problems.
     """
+    if not Path(folder).is_dir():
+        raise DataError(
+            [
+                f"{folder}: there is no such folder. Expected a folder with the figure tables. "
+                "Correct the path, or `data_folder` in study.yml."
+            ]
+        )
     tables = Tables(folder, TABLES)
     problems = []
     for name in tables:

@@ -1,4 +1,8 @@
-"""What a notebook depends on: the modules it imports, and theirs, found without running it."""
+"""What a notebook depends on: the modules it imports, and theirs, found without running it.
+
+A module depends too on the files of its folder that it names, such as a template or a table of
+quantiles.
+"""
 
 import ast
 import json
@@ -15,7 +19,14 @@ def notebook_modules(notebook: Path) -> list[Path]:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     lines = [line for line in code.splitlines() if not line.lstrip().startswith(("%", "!"))]
-    return closure(_imported("\n".join(lines)))
+    try:
+        tree = ast.parse("\n".join(lines))
+    except SyntaxError as error:
+        raise ValueError(
+            f"{notebook}: found a code cell that is not Python ({error.msg}): "
+            f"{(error.text or '').strip()!r}. Correct the cell."
+        ) from None
+    return closure(_imported(tree))
 
 
 def closure(files: frozenset[Path]) -> list[Path]:
@@ -32,12 +43,25 @@ def closure(files: frozenset[Path]) -> list[Path]:
 
 @cache
 def _imports_of(file: Path) -> frozenset[Path]:
-    return _imported(file.read_text(encoding="utf-8")) if file.suffix == ".py" else frozenset()
+    if file.suffix != ".py":
+        return frozenset()
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return _imported(tree) | _named_beside(file, tree)
 
 
-def _imported(code: str) -> frozenset[Path]:
+def _named_beside(file: Path, tree: ast.AST) -> frozenset[Path]:
+    """Find the files in a module's folder, or below, whose names stand in its code."""
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return frozenset(
+        other
+        for other in file.parent.rglob("*")
+        if other.suffix != ".py" and other.name in texts and other.is_file()
+    )
+
+
+def _imported(tree: ast.AST) -> frozenset[Path]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
