@@ -29,7 +29,14 @@ THEMES = [
     "process",
 ]
 CHECKS = ["internal arithmetic", "official statistics", "model", "not testable"]
-NOTEBOOKS = ["cambridgeshire", "northamptonshire", "coventry", "inspections", "comparison"]
+NOTEBOOKS = [
+    "cambridgeshire",
+    "northamptonshire",
+    "coventry",
+    "inspections",
+    "comparison",
+    "hertfordshire",
+]
 DIRECTIONS = ["strength", "mixed", "concern", "not mentioned"]
 LETTER_THEMES = [
     "thresholds",
