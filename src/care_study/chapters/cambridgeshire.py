@@ -1,11 +1,11 @@
 """Cambridgeshire: children in care against the neighbours, flows, ages, factors and caseloads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from care_study.against import by_year, values_in
-from care_study.claims import Claim
+from care_study.claims import Claim, Verdict
 from care_study.comparison import PredictionTest, gap, prediction_test
 from care_study.excess import caseload_of_units
 from care_study.intervals import proportion_difference
@@ -159,16 +159,19 @@ def _number(value: float | None) -> float:
 
 
 def rate_title(compared: pd.DataFrame, area_name: str, statistic: str) -> str:
-    """Say in a sentence how the area's rate moved against its neighbours'."""
-    first, last = compared.iloc[0], compared.iloc[-1]
-    return (
-        f"{area_name}'s rate was {_side(first, statistic)} its neighbours' {statistic} in "
-        f"{first['year']:.0f} and {_side(last, statistic)} it in {last['year']:.0f}"
-    )
-
-
-def _side(row: pd.Series, statistic: str) -> str:
-    return "above" if row[f"{statistic}_gap"] > 0 else "below"
+    """Say in a sentence in which years the area's rate was above its neighbours'."""
+    years = [int(year) for year in compared["year"]]
+    above = [int(year) for year in compared.loc[compared[f"{statistic}_gap"] > 0, "year"]]
+    rate = f"{area_name}'s rate was"
+    others = f"its neighbours' {statistic}"
+    if not above:
+        return f"{rate} below {others} in every year"
+    if len(above) == len(years):
+        return f"{rate} above {others} in every year"
+    if above == years[years.index(above[0]) : years.index(above[-1]) + 1]:
+        span = f"from {above[0]} to {above[-1]}" if len(above) > 1 else f"in {above[0]}"
+        return f"{rate} above {others} {span}, and below in the other years"
+    return f"{rate} above {others} in {len(above)} of {len(years)} years"
 
 
 def excess_title(excess: pd.DataFrame) -> str:
@@ -215,3 +218,32 @@ def unusual_among(computed: pd.DataFrame, setting: Setting, year: int) -> Predic
     """Test whether the area is unusual among its neighbours in one year."""
     own = in_year(computed[computed["area_id"] == setting.area_id], year)
     return prediction_test(float(own["value"]), values_in(computed, setting.neighbour_ids, year))
+
+
+def step_by_year(breaks: pd.DataFrame) -> pd.DataFrame:
+    """Take the step of the gap for every break year: ``first_after`` as text, ``estimate``."""
+    steps = breaks[breaks["term"] == "level_change"]
+    return pd.DataFrame(
+        {
+            "first_after": [f"{year:.0f}" for year in steps["first_after"]],
+            "estimate": steps["estimate"].to_numpy(),
+            "lower": steps["lower"].to_numpy(),
+            "upper": steps["upper"].to_numpy(),
+        }
+    )
+
+
+def verdict_table(verdicts: Sequence[Verdict], claims: Mapping[str, Claim]) -> pd.DataFrame:
+    """List the verdicts on claims that could be tested: ``claim``, ``verdict``, ``found``."""
+    return pd.DataFrame(
+        [
+            {
+                "claim": claims[verdict.claim].paraphrase,
+                "verdict": verdict.verdict,
+                "found": verdict.sentence,
+            }
+            for verdict in verdicts
+            if verdict.verdict != "not testable"
+        ],
+        columns=["claim", "verdict", "found"],
+    )

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from care_study.comparison import PredictionTest
+from care_study.gap_after_event import GapAfterEvent
 from care_study.study import event_year
 
 COVID = (2020.5, "Covid-19")
@@ -164,3 +165,95 @@ def range_of(units: pd.DataFrame, workers: float) -> str:
     """Write the range of cases a worker for one reading of who holds cases."""
     values = units.loc[units["workers"] == workers, "cases_per_worker"]
     return f"{_number(values.min(), 0)} to {_number(values.max(), 0)} cases each"
+
+
+def placebo_title(found: GapAfterEvent, method: str, area: str) -> str:
+    """Say how unusual an area's change is among those of all other authorities."""
+    row = found.placebo.summary.loc[method]
+    share = (row["rank"] - 1) / row["placebos"] * 100
+    return (
+        f"{share:.0f}% of other authorities' gaps changed by more than {area}'s over the same years"
+    )
+
+
+def placebo_alt(found: GapAfterEvent, method: str, area: str) -> str:
+    """Describe the chart of all authorities' changes."""
+    row = found.placebo.summary.loc[method]
+    return (
+        f"Dots, one an authority: change of the gap to its own neighbours. {area}, at "
+        f"{_number(float(row['estimate']))} per 10,000, ranks {row['rank']:.0f} in size among "
+        f"{row['placebos'] + 1:.0f}."
+    )
+
+
+def change_sentence(found: GapAfterEvent, area: str) -> str:
+    """Conclude on the change of the gap, no stronger than the placebo ranks bear."""
+    p_values = found.placebo.summary["p_value"]
+    clear = int((p_values < 0.05).sum())
+    signs = {1 if value > 0 else -1 for value in found.placebo.summary["estimate"]}
+    direction = (
+        f"All methods put {area}'s change on the same side, "
+        f"{'upwards' if signs == {1} else 'downwards'} relative to similar authorities"
+        if len(signs) == 1
+        else "The methods do not agree on the direction of the change"
+    )
+    rank = (
+        "but none finds it unusual among the changes of all other authorities"
+        if not clear
+        else f"and {clear} of {len(p_values)} find it unusual among the changes of all others"
+    )
+    return f"{direction}, {rank}."
+
+
+def pre_trend_sentence(found: GapAfterEvent, area: str) -> str:
+    """Say whether the gap was already moving before the event."""
+    slope = found.pre_trend.slope
+    way = "rising" if slope.estimate > 0 else "falling"
+    if slope.p_value < 0.05:
+        return (
+            f"the gap of {area} was already {way} by {_number(abs(slope.estimate))} per 10,000 a "
+            "year before the reform, so that a comparison of averages before and after says little "
+            "and the trend carried forward is itself a guess"
+        )
+    return (
+        "no trend of the gap before the reform can be distinguished, though with "
+        f"{found.pre_trend.points} points a slope below "
+        f"{_number(found.pre_trend.detectable_slope)} a year would often be missed"
+    )
+
+
+def steps_title(steps: pd.DataFrame, first_after: int) -> str:
+    """Say whether the year taken for the break matters."""
+    clear = steps[(steps["lower"] > 0) | (steps["upper"] < 0)]
+    if clear.empty:
+        return "Whichever year is taken for the break, the interval of the step includes zero"
+    years = " and ".join(
+        [clear["first_after"].iloc[0], clear["first_after"].iloc[-1]][: len(clear)]
+    )
+    chosen = "not " if str(first_after) not in set(clear["first_after"]) else ""
+    return f"The step is largest for a break between {years}, {chosen}the year after the reform"
+
+
+def steps_alt(steps: pd.DataFrame) -> str:
+    """Describe the chart of steps by break year."""
+    low = steps.sort_values("estimate").iloc[0]
+    return (
+        f"Dots with intervals, one a possible break year. The lowest step is "
+        f"{_number(low['estimate'])} per 10,000 with a break in {low['first_after']}."
+    )
+
+
+def diagnostics(found: GapAfterEvent) -> list[str]:
+    """List the diagnostics of the regression as notes."""
+    checks = found.regression.diagnostics
+    serial = (
+        ""
+        if checks.breusch_godfrey_p is None
+        else (f"; Breusch-Godfrey p = {checks.breusch_godfrey_p:.2f}")
+    )
+    return [
+        f"Durbin-Watson statistic {checks.durbin_watson:.2f}; residual autocorrelation "
+        f"{checks.residual_autocorrelation:.2f}{serial}.",
+        "Newey-West errors with a normal quantile reject far too often in series this short; the "
+        "values here use fixed-b critical values simulated for this design.",
+    ]

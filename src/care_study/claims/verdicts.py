@@ -309,7 +309,7 @@ def _sentence(claim: Claim, judged: Sequence[Reading], comment: str) -> str:
     end = f"; {comment.strip().rstrip('.')}." if comment.strip() else "."
     said = f"The document says {claim.text}" if claim.has_number else "The document gives no number"
     if len(judged) == 1:
-        found = judged[0].text
+        found = judged[0].text or judged[0].label
         return f"{said}; recomputed{': ' + found if found else ''}, {judged[0].verdict}{end}"
     if len(judged) > MOST_SHOWN:
         found = f" in {len(judged)} readings"

@@ -71,9 +71,9 @@ def _explain(session: pytask.Session) -> None:
             error = report.exc_info[1]
             while error.__cause__ is not None and type(error).__name__ != "NotebookError":
                 error = error.__cause__
-            console.print(f"\n{error}", style="red", markup=False, highlight=False)
+            console.print(f"\n{error}", style="red", markup=False, soft_wrap=True)
     if (paths.HTML / "index.html").is_file():
-        console.print("\nThe book that was built before is untouched.", highlight=False)
+        console.print("\nThe book that was built before is untouched.")
 
 
 def clean() -> None:

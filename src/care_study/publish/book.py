@@ -47,7 +47,8 @@ def build(source: Path, html: Path) -> None:
     aside = html.parent / "book_aside"
     shutil.rmtree(aside, ignore_errors=True)
     log = html.parent / "book.log"
-    command = [sys.executable, "-m", "jupyter_book", "build", str(source)]
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+    command += ["build", str(source)]
     command += ["--path-output", str(aside), "--nitpick", "--warningiserror", "--keep-going"]
     with log.open("wb") as output:
         done = subprocess.run(
