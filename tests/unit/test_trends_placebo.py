@@ -186,6 +186,12 @@ def test_bad_long_panels():
     zero = base.assign(numerator=1.0, denominator=[1.0, 0.0]).drop(columns="value")
     with pytest.raises(TrendError, match="denominator of zero or below for a"):
         trends.read_panel(zero)
+    text = base.assign(numerator="c", denominator=1.0, year=[1, 2]).drop(columns="value")
+    for data in (text, base.assign(value="x", year=[1, 2]), [["a", "b"], ["c", "d"]]):
+        with pytest.raises(TrendError, match=r"not numbers|not a table"):
+            trends.read_panel(data)
+    with pytest.raises(TrendError, match="share such as"):
+        trends.placebo_interval(1.0, [1, 2, 3], level=95)
     with pytest.raises(TrendError, match="log scale"):
         trends.read_panel(np.zeros((3, 4)), log=True)
     with pytest.raises(TrendError, match="1 of them missing or infinite"):

@@ -172,6 +172,8 @@ def test_a_straight_series_is_refused(model):
         ({"values": np.zeros(13)}, "constant"),
         ({"model": "magic"}, "expected one of"),
         ({"change": "quadratic"}, "expected one of"),
+        ({"level": 95}, "share such as 0.95"),
+        ({"model": "ols", "lag": 40}, "lag of 40"),
     ],
 )
 def test_bad_input_ends_in_one_clear_message(change, message):
@@ -192,6 +194,19 @@ def test_two_points_after_the_break_are_said_to_fix_the_change():
     assert any("Fewer than four points" in note for note in fit.warnings)
     assert any("fitted exactly whatever their value" in note for note in fit.warnings)
     assert not np.isnan(fit.cooks_distance).any()
+
+
+def test_newey_west_is_left_out_with_a_warning_where_it_has_no_variance():
+    y = [50, 2, 0, 50, 51, 50, 50, 50]
+    fit = segmented(np.arange(8), y, 2, model="ols")
+    assert fit.newey_west == ()
+    assert any("Newey-West errors cannot be estimated" in note for note in fit.warnings)
+    assert np.isfinite(fit.level_change.se)
+
+
+def test_an_autoregressive_fit_without_variation_is_refused():
+    with pytest.raises(TrendError, match="could not be fitted"):
+        segmented([0, 1, 2, 3, 5, 6], [2, 1, 1, 1, 1, 1], 4, model="glsar", change="level")
 
 
 def test_collinear_regressors_are_refused():

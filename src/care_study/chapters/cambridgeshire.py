@@ -21,11 +21,29 @@ FACTORS = {
 
 
 def in_year(frame: pd.DataFrame, year: int) -> pd.Series:
-    """Take the row of one year; raise `ValueError` if there is none."""
+    """Take the row of one year of a single area.
+
+    Raises
+    ------
+    ValueError
+        If the year has no row or no value, with the reason and what to change.
+    """
     rows = frame[frame["year"] == year]
+    advice = "Choose another document_year, or an area with a longer series."
     if rows.empty:
-        raise ValueError(f"There is no row for {year}. The years are {sorted(frame['year'])}.")
+        years = sorted(int(found) for found in frame["year"])
+        what = f"{_first(frame, 'area_name', 'This area')} has no row for {year}"
+        raise ValueError(f"{what}. The years are {years}. {advice}")
+    if pd.isna(rows["value"].iloc[0]):
+        what = (
+            f"{_first(rows, 'area_name', 'This area')} has no {_first(rows, 'indicator', 'value')}"
+        )
+        raise ValueError(f"{what} in {year}: {_first(rows, 'reason', 'not published')}. {advice}")
     return rows.iloc[0]
+
+
+def _first(frame: pd.DataFrame, column: str, otherwise: str) -> str:
+    return str(frame[column].iloc[0]) if column in frame and len(frame) else otherwise
 
 
 def flows(started: pd.DataFrame, ceased: pd.DataFrame, setting: Setting) -> pd.DataFrame:

@@ -178,10 +178,10 @@ def placebo_title(found: GapAfterEvent, method: str, area: str) -> str:
 
 def placebo_alt(found: GapAfterEvent, method: str, area: str) -> str:
     """Describe the chart of all authorities' changes."""
-    row = found.placebo.summary.loc[method]
+    row = found.placebo.summary.loc[method].to_dict()
     return (
         f"Dots, one an authority: change of the gap to its own neighbours. {area}, at "
-        f"{_number(float(row['estimate']))} per 10,000, ranks {row['rank']:.0f} in size among "
+        f"{_number(row['estimate'])} per 10,000, ranks {row['rank']:.0f} in size among "
         f"{row['placebos'] + 1:.0f}."
     )
 

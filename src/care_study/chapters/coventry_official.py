@@ -1,5 +1,8 @@
 """Coventry: the official figures that the provider's numbers are set beside."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +14,7 @@ from care_study.indicators import weeks_in_year
 from care_study.intervals import rate_difference
 from care_study.setting import ENGLAND, Setting
 
+EVERY_POST = 100  # percent: nobody is in post, so the rate does not say how many posts there are
 MEASURES = {
     "cases_per_worker": "caseload",
     "rereferral_percentage": "re-referrals",
@@ -110,7 +114,7 @@ def staffing(setting: Setting) -> pd.DataFrame:
     frame["workers"] = workers.reindex(frame.index)
     for name, column in (("vacancies", "vacancy_rate"), ("agency", "agency_rate")):
         frame[name] = [
-            vacant_posts(fte, rate) if np.isfinite(fte) and np.isfinite(rate) else np.nan
+            vacant_posts(fte, rate) if np.isfinite(fte) and rate < EVERY_POST else np.nan
             for fte, rate in zip(frame["workers"], frame[column], strict=True)
         ]
     return frame.reset_index()
@@ -193,3 +197,59 @@ def years_called_worse(compared: pd.DataFrame, indicator: str) -> list[int]:
 def less_favourable(indicator: str) -> str:
     """Say which side of the neighbours is the less favourable for an indicator."""
     return "below" if indicator == "assessments_in_45_days" else "above"
+
+
+def beside_all(setting: Setting, area_ids: Sequence[str], level: float) -> dict[str, object]:
+    """Find the highest official caseload of any authority, and how many reached a level.
+
+    Returns
+    -------
+    dict
+        ``value``, ``area_name``, ``year`` of the highest; ``reached`` and ``of``: number of
+        authority-years with ``level`` cases per worker or more, and of all with a figure.
+    """
+    computed = setting.indicator("cases_per_worker")
+    rows = computed[computed["area_id"].isin(area_ids) & computed["value"].notna()]
+    top = rows.sort_values("value").iloc[-1]
+    return {
+        "value": float(top["value"]),
+        "area_name": str(top["area_name"]),
+        "year": int(top["year"]),
+        "reached": int((rows["value"] >= level).sum()),
+        "of": len(rows),
+    }
+
+
+def lists_together(lists: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Put the comparisons of all measures below one another, with the conclusion in words.
+
+    Parameters
+    ----------
+    lists
+        Indicator to its `against_lists`.
+
+    Returns
+    -------
+    DataFrame
+        ``measure``, ``year``, ``value``, ``england``, the means of the lists, ``conclusion`` (the
+        one that every list and average gives, or which gives which).
+    """
+    frames = []
+    for indicator, compared in lists.items():
+        names = [str(name) for name in compared if str(name).startswith("by_")]
+        means = [name for name in compared if str(name).startswith("mean_")]
+        words = [_in_words(row, names) for row in compared.to_dict("records")]
+        frame = compared[["year", "value", "england", *means]].assign(conclusion=words)
+        frame.insert(0, "measure", MEASURES[indicator])
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _in_words(row: Mapping[Any, Any], names: Sequence[str]) -> str:
+    found: dict[str, list[str]] = {}
+    for name in names:
+        statistic, _, model = name.removeprefix("by_").partition("_")
+        found.setdefault(str(row[name]), []).append(f"{statistic} {model}")
+    if len(found) == 1:
+        return next(iter(found))
+    return "depends: " + "; ".join(f"{said} ({', '.join(who)})" for said, who in found.items())

@@ -288,10 +288,15 @@ def _placed(
     }
 
 
-def splice_breaks(setting: Setting) -> list[tuple[int, str]]:
+def splice_breaks(setting: Setting) -> list[tuple[float, str]]:
     """List where the area's yearly series is a sum of successors: the year and words for charts."""
     return [
-        (territory.first_march, "sum of the successor authorities")
+        (territory.first_march - 0.5, "sum of successors")
         for territory in geography.territories(setting.tables["boundary_changes"])
         if territory.area_id == setting.area_id
     ]
+
+
+def is_subject(setting: Setting, claims: Mapping[str, Claim]) -> bool:
+    """Say whether this chapter's documents speak of the setting's authority."""
+    return setting.area_name == claims["nn-referrals-per-week"].authority

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from care_study.capacity import (
 from care_study.chapters.northamptonshire import stated
 from care_study.claims import Claim
 from care_study.geography import splice
-from care_study.intervals import multinomial_shares
+from care_study.intervals import Interval, multinomial_shares
 from care_study.setting import ENGLAND, Setting
 from care_study.tables import DataError
 
@@ -67,6 +68,63 @@ def total_allowed(claims: Mapping[str, Claim]) -> tuple[float, float]:
         lower = max(lower, stated(claims, count) / high * 100)
         upper = min(upper, stated(claims, count) / low * 100)
     return lower, upper
+
+
+def outcome_dots(
+    claims: Mapping[str, Claim], flow: pd.DataFrame, name: str, year: int
+) -> pd.DataFrame:
+    """Put the case study's shares beside the official flow of one year.
+
+    Parameters
+    ----------
+    claims
+        The register.
+    flow
+        The frame of `official_flow`.
+    name, year
+        The authority and the year ending 31 March.
+
+    Returns
+    -------
+    DataFrame
+        ``what``, ``value``, ``lower``, ``upper`` in percent. The case study's shares have
+        simultaneous 95% intervals (Goodman 1965); official shares are counts of everybody, so
+        their ends equal the value.
+    """
+    closed, down, *rest = outcomes(claims)["count"]
+    both = multinomial_shares([closed + down, *rest])
+    shares = outcomes(claims).set_index("outcome")
+    rows = [
+        _dot("Case study: closed", *shares.loc["closed to social care", _ENDS]),
+        _dot("Case study: closed or stepped down", *(float(end[0]) for end in _ends(both))),
+    ]
+    rows += _official(flow, "not_in_need", "found not to be in need", name, year)
+    rows.append(_dot("Case study: to a conference", *shares.loc[_CONFERENCE, _ENDS]))
+    rows += _official(flow, "plans", "protection plan started", name, year)
+    return pd.DataFrame(rows)
+
+
+_ENDS = ["share", "lower", "upper"]
+_CONFERENCE = "on to a child protection conference"
+
+
+def _ends(interval: Interval) -> tuple[Any, Any, Any]:
+    return interval.estimate, interval.lower, interval.upper
+
+
+def _dot(what: str, value: float, lower: float, upper: float) -> dict[str, object]:
+    return {"what": what, "value": value * 100, "lower": lower * 100, "upper": upper * 100}
+
+
+def _official(
+    flow: pd.DataFrame, column: str, words: str, name: str, year: int
+) -> list[dict[str, object]]:
+    now = flow[flow["year"] == year].drop_duplicates("area_name").set_index("area_name")[column]
+    return [
+        _dot(f"{area}, {year}: {words}", now[area], now[area], now[area])
+        for area in dict.fromkeys((name, "England"))
+        if area in now.index
+    ]
 
 
 def official_flow(setting: Setting) -> pd.DataFrame:
@@ -171,6 +229,23 @@ def combinations(claims: Mapping[str, Claim]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def labelled(table: pd.DataFrame) -> pd.DataFrame:
+    """Name each combination in words, most assessments first: ``what`` and the columns given."""
+    words = {
+        "at-the-same-time": "teams at once",
+        "in-turn": "teams in turn",
+        "each": "held by each",
+        "together": "held together",
+        "each-21-weeks": "weeks a cycle",
+        "all-within-21-weeks": "weeks in all",
+        "working-days": "working days",
+        "calendar-days": "calendar days",
+    }
+    parts = table[["teams", "children", "cycles", "days"]].map(lambda name: words[str(name)])
+    named = table.assign(what=parts.agg(", ".join, axis=1))
+    return named.sort_values("assessments", ascending=False, ignore_index=True)
 
 
 def _held(claims: Mapping[str, Claim], teams: str, children: str) -> float:

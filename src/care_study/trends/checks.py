@@ -130,6 +130,12 @@ def check_degrees(points: int, parameters: int) -> None:
         )
 
 
+def check_level(level: float) -> None:
+    """Reject a confidence level outside 0 to 1, such as 95 for 95%."""
+    if not 0 < level < 1:
+        raise TrendError(f"Found a confidence level of {level}; expected a share such as 0.95.")
+
+
 def check_varies(values: Floats, what: str) -> None:
     """Reject a constant series, for which no uncertainty can be estimated."""
     if np.ptp(values) <= 1e-12 * max(1.0, float(np.abs(values).max())):

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from care_study.trends.checks import check_level
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -47,6 +49,7 @@ def t_estimate(
     name: str, estimate: float, se: float, df: float, level: float, method: str
 ) -> Estimate:
     """Estimate with a t reference distribution on ``df`` degrees of freedom."""
+    check_level(level)
     statistic = estimate / se
     margin = stats.t.ppf(0.5 + level / 2, df) * se
     return Estimate(

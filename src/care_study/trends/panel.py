@@ -91,7 +91,10 @@ def read_panel(data: PanelLike | Panel, *, log: bool = False) -> Panel:
 
 def _wide(data: PanelLike) -> pd.DataFrame:
     if not isinstance(data, pd.DataFrame):
-        array = np.asarray(data, dtype=float)
+        try:
+            array = np.asarray(data, dtype=float)
+        except (TypeError, ValueError) as error:
+            raise TrendError(f"Found a panel that is not a table of numbers ({error}).") from None
         if array.ndim != 2:
             raise TrendError(
                 f"Found an array with {array.ndim} dimensions; expected units x years."
@@ -107,6 +110,12 @@ def _wide(data: PanelLike) -> pd.DataFrame:
                 "A long panel needs the columns unit, year and value (or numerator and "
                 f"denominator); missing: {', '.join(absent)}."
             )
+        try:
+            long = long.astype({"numerator": float, "denominator": float})
+        except (TypeError, ValueError) as error:
+            raise TrendError(
+                f"Found numerators or denominators that are not numbers ({error})."
+            ) from None
         if (long["denominator"] <= 0).any():
             units = long.loc[long["denominator"] <= 0, "unit"].astype(str).unique()[:5]
             raise TrendError(f"Found a denominator of zero or below for {', '.join(units)}.")

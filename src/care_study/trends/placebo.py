@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from care_study.trends.checks import Floats, TrendError, as_floats
+from care_study.trends.checks import Floats, TrendError, as_floats, check_level
 from care_study.trends.panel import Neighbours, Panel, PanelLike, gap_to_neighbours, read_panel
 from care_study.trends.segmented import segmented_design
 from care_study.trends.synthetic import estimate_each
@@ -82,6 +82,7 @@ def placebo_interval(
     ``m = floor((1 - level)(1 + N))``. With too few placebos for the level it is unbounded
     (minus and plus infinity).
     """
+    check_level(level)
     sizes = np.sort(_placebo_sizes(estimate, placebos))[::-1]
     # Guard the floor against (1 - 0.95) * 20 = 0.99999...
     m = int(np.floor((1 - level) * (1 + len(sizes)) + 1e-9))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from care_study.trends.checks import Floats, TrendError, as_floats, clean_series
+from care_study.trends.checks import Floats, TrendError, as_floats, check_level, clean_series
 
 INCREASING, DECREASING = "increasing", "decreasing"
 NO_CHANGE, NOT_CALCULATED = "no significant change", "cannot be calculated"
@@ -117,6 +117,7 @@ def trend_in_values(
     t = np.arange(1.0, len(y) + 1) if scores is None else as_floats(scores, "scores")
     if not len(y) == len(low) == len(high) == len(t) or len(y) < 3:
         raise TrendError("Expected values, limits and scores of equal length, at least three.")
+    check_level(level)
     errors = (high - low) / (2 * stats.norm.ppf(0.5 + level / 2))
     if not (np.isfinite(y).all() and np.isfinite(errors).all() and (errors > 0).all()):
         raise TrendError("Expected finite values with upper limits above lower limits.")
@@ -186,6 +187,7 @@ def recent_trend(
     }
     if kind not in tests:
         raise TrendError(f"Found kind {kind!r}; expected rate or proportion.")
+    check_level(confidence)
     if points < 4:
         raise TrendError(f"Found {points} points; leaving one out needs at least four.")
     series = clean_series(years, numerator, denominator)

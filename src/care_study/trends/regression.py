@@ -6,6 +6,7 @@ series, and the diagnostics that every trend in the study reports.
 
 from __future__ import annotations
 
+import warnings as python_warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -163,10 +164,13 @@ def fit_linear(
         statistic, p_value, *_ = acorr_breusch_godfrey(fit, nlags=test_lags, result_object=False)
         bg = (float(statistic), float(p_value))
     cooks, notes = cooks_distance(fit)
+    robust = _newey_west(fit, labels, lags, level)
+    if not robust:
+        notes += ("Newey-West errors cannot be estimated: too few points carry a coefficient.",)
     return RegressionResult(
         model="ols",
         terms=t_terms(labels, fit.params, fit.bse, fit.df_resid, level, "OLS, t"),
-        newey_west=_newey_west(fit, labels, lags, level),
+        newey_west=robust,
         residual_sd=float(np.sqrt(fit.scale)),
         r_squared=float(fit.rsquared),
         f_statistic=float(fit.fvalue) if x.shape[1] > 1 else None,
@@ -184,8 +188,12 @@ def _newey_west(fit: sm.OLS, names: Sequence[str], lag: int, level: float) -> tu
     """Newey-West standard errors of every term with fixed-b reference distributions."""
     design = fit.model.exog
     n = len(design)
+    variances = np.diag(cov_hac(fit, nlags=lag, use_correction=True))
+    # A coefficient that a few points fix exactly has no Newey-West variance of its own.
+    if (variances <= 1e-8 * fit.bse**2).any():
+        return ()
     b = fixed_b.bandwidth_share(lag, n)
-    errors = np.sqrt(np.diag(cov_hac(fit, nlags=lag, use_correction=True)))
+    errors = np.sqrt(variances)
     rows = []
     for column, (name, estimate, se) in enumerate(zip(names, fit.params, errors, strict=True)):
         statistic = estimate / se
@@ -229,12 +237,19 @@ def fit_autoregressive(
     y, x, labels = check_regression(outcome, design, names)
     check_degrees(len(y) - 1, x.shape[1])
     model = sm.GLSAR(y, x, rho=1)
-    fit = model.iterative_fit(maxiter=iterations)
-    rho = float(np.ravel(model.rho)[0])
+    with python_warnings.catch_warnings(), np.errstate(all="ignore"):
+        python_warnings.simplefilter("ignore")
+        model.iterative_fit(maxiter=iterations)
+        before = float(np.ravel(model.rho)[0])
+        fit = model.iterative_fit(maxiter=2)
+        rho = float(np.ravel(model.rho)[0])
+    whitened = np.linalg.matrix_rank(model.wexog, tol=1e-10) == x.shape[1]
+    if not (whitened and np.isfinite(rho) and fit.ssr > 1e-20 * max(1.0, float(y @ y))):
+        raise TrendError(
+            "The autoregressive model could not be fitted: without the first point the series "
+            "is fitted exactly or the change cannot be told apart. Use model ols or log_ols."
+        )
     notes = []
-    before = rho
-    fit = model.iterative_fit(maxiter=2)
-    rho = float(np.ravel(model.rho)[0])
     if abs(rho - before) > 1e-3:
         notes.append(
             f"The autoregressive fit had not settled after {iterations} steps: treat with care."
