@@ -13,6 +13,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 
 from care_study import paths
 from care_study.charts import theme
+from care_study.publish.crate import write_crate
 from care_study.publish.sources import read_source_lines
 from care_study.publish.svg import colour_variables
 from care_study.publish.vega_bundle import write_bundle
@@ -91,6 +92,12 @@ def after_writing(app: Sphinx, failure: Exception | None) -> None:
     (out / "_static" / "care-study.css").write_text(style_sheet(), encoding="utf-8", newline="\n")
     if any((out / "downloads").rglob("*.js")):
         write_bundle(out / "vega" / "vega.js")
+    write_crate(
+        out,
+        name=app.config.html_title,
+        description=app.config.care_description,
+        author=app.config.author,
+    )
     if app.config.html_baseurl:
         (out / "sitemap.xml").write_text(_site_map(app), encoding="utf-8", newline="\n")
 
