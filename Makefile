@@ -42,4 +42,4 @@ lock: $(READY) ## Resolve requirements.lock anew from pyproject.toml
 		--generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
 
 clean: ## Remove everything that was built
-	@rm -rf build .pytask
+	@rm -rf build .pytask pytask.lock
