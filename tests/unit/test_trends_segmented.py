@@ -206,7 +206,7 @@ def test_newey_west_is_left_out_with_a_warning_where_it_has_no_variance():
 
 def test_an_autoregressive_fit_without_variation_is_refused():
     with pytest.raises(TrendError, match="could not be fitted"):
-        segmented([0, 1, 2, 3, 5, 6], [2, 1, 1, 1, 1, 1], 4, model="glsar", change="level")
+        segmented(np.arange(7), [500_000, 1, 500_000, 1, 500_000, 1, 1], 5, model="glsar")
 
 
 def test_collinear_regressors_are_refused():
