@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -219,6 +220,21 @@ def test_a_figure_is_the_same_every_time(shown: list[dict[str, Any]]) -> None:
     figure(drawings()["funnel"], data=MANY, **WORDS)
     figure(drawings()["funnel"], data=MANY, **WORDS)
     assert shown[0] == shown[1]
+
+
+def test_the_image_is_whole_and_small() -> None:
+    image = svg.png(svg.draw(svg.spec_at(drawings()["series"], theme.WIDE)))
+    assert len(image) < 60_000
+    at, kinds = 8, []
+    while at < len(image):
+        length = int.from_bytes(image[at : at + 4])
+        kind, body = image[at + 4 : at + 8], image[at + 8 : at + 8 + length]
+        assert int.from_bytes(image[at + 8 + length : at + 12 + length]) == zlib.crc32(kind + body)
+        kinds.append(kind)
+        at += 12 + length
+    assert kinds[0] == b"IHDR"
+    assert kinds[-2:] == [b"IDAT", b"IEND"]
+    assert image[16:20] == (1020).to_bytes(4), "one and a half times 680 pixels wide"
 
 
 def test_a_chart_with_a_slider_can_be_brought_to_life(shown: list[dict[str, Any]]) -> None:

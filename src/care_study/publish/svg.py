@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import struct
 import xml.etree.ElementTree as ET
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +19,7 @@ _NOISE = {"pointer-events", "role", "aria-roledescription", "aria-hidden", "aria
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _SHAPE = ("d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height")
 VEGA_LITE = "6.4"
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def spec_at(chart: Any, width: int) -> dict[str, Any]:
@@ -59,7 +62,7 @@ def draw(spec: dict[str, Any]) -> str:
     return tidy(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[]))
 
 
-def png(svg: str, scale: float = 2.0) -> bytes:
+def png(svg: str, scale: float = 1.5) -> bytes:
     """Turn an SVG into a PNG on a white background."""
     root = ET.fromstring(svg)
     paper = ET.Element(
@@ -67,7 +70,28 @@ def png(svg: str, scale: float = 2.0) -> bytes:
         {"width": root.attrib["width"], "height": root.attrib["height"], "fill": theme.PAPER},
     )
     root.insert(0, paper)
-    return bytes(vl_convert.svg_to_png(ET.tostring(root, encoding="unicode"), scale=scale))
+    drawn = vl_convert.svg_to_png(ET.tostring(root, encoding="unicode"), scale=scale)
+    return _packed(bytes(drawn))
+
+
+def _packed(image: bytes) -> bytes:
+    """Compress a PNG's pixels well; the renderer favours speed, at three times the size."""
+    head, pixels, at = b"", b"", len(_PNG_SIGNATURE)
+    while at < len(image):
+        (length,) = struct.unpack(">I", image[at : at + 4])
+        kind, body = image[at + 4 : at + 8], image[at + 8 : at + 8 + length]
+        if kind == b"IDAT":
+            pixels += body
+        elif kind != b"IEND":
+            head += _chunk(kind, body)
+        at += 12 + length
+    packed = zlib.compress(zlib.decompress(pixels), 6)
+    return _PNG_SIGNATURE + head + _chunk(b"IDAT", packed) + _chunk(b"IEND", b"")
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    check = struct.pack(">I", zlib.crc32(kind + body))
+    return struct.pack(">I", len(body)) + kind + body + check
 
 
 def tidy(svg: str) -> str:

@@ -118,7 +118,8 @@ def _column(
     numeric = bool(figures) or decimals is not None or (bool(unit) and unit != "year")
     if decimals is None and figures:
         decimals = 0 if all(value.is_integer() for value in figures) else 1
-    label = labels.get(key) or key.replace("_", " ").strip().capitalize()
+    label = labels.get(key) or key.replace("_", " ").strip()
+    label = label[:1].upper() + label[1:]
     return {
         "key": key,
         "label": label,
