@@ -11,7 +11,6 @@ import pandas as pd
 
 from care_study import geography
 from care_study.against import by_year, values_in
-from care_study.chapters.cambridgeshire import in_year
 from care_study.claims import Claim, ClaimError
 from care_study.comparison import gap
 from care_study.definitions import INDICATORS
@@ -28,6 +27,24 @@ OCTOBER_2018 = {
     "agency_rate": True,
     "turnover_rate": True,
 }
+
+
+def in_year(frame: pd.DataFrame, year: int) -> pd.Series:
+    """Take the row of one year of a frame with a column ``year``.
+
+    Raises
+    ------
+    ValueError
+        If there is no row for it, with the years that there are.
+    """
+    rows = frame[frame["year"] == year]
+    if rows.empty:
+        have = ", ".join(str(found) for found in sorted(frame["year"].unique())) or "none"
+        raise ValueError(
+            f"There is no figure for {year}. Found years: {have}. Choose another year or an "
+            "authority with a longer series."
+        )
+    return rows.iloc[0]
 
 
 def stated(claims: Mapping[str, Claim], claim: str) -> float:
@@ -247,7 +264,7 @@ def october(setting: Setting, march: int, september: int) -> pd.DataFrame:
     -------
     DataFrame
         One row an indicator of ``OCTOBER_2018`` that the area has: ``indicator``, ``title``,
-        ``year``, ``own``, ``mean``, ``gap``, ``gap_lower``, ``gap_upper`` (area less the
+        ``year``, ``own``, ``mean``, ``median``, ``gap``, ``gap_lower``, ``gap_upper`` (less the
         neighbours' mean, t interval), ``england``, ``harder_than_england``,
         ``harder_than_neighbours``.
     """
@@ -279,6 +296,7 @@ def _placed(
         "year": year,
         "own": own,
         "mean": float(found.comparator.estimate),
+        "median": float(others.median()),
         "gap": float(found.gap.estimate),
         "gap_lower": float(found.gap.lower),
         "gap_upper": float(found.gap.upper),

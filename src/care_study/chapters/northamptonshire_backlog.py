@@ -17,6 +17,18 @@ from care_study.claims import Claim
 STATUTORY_DAYS = 45.0  # working days for a single assessment (Working Together, 2013 onwards)
 
 
+def weeks_between(first: str, last: str, visit: str) -> tuple[float, float]:
+    """Compute the shortest and the longest time to a visit, in weeks.
+
+    Parameters
+    ----------
+    first, last, visit : str
+        First and last day on which the earlier count may have been made; the visit. YYYY-MM-DD.
+    """
+    end = pd.Timestamp(visit)
+    return (end - pd.Timestamp(last)).days / WEEK, (end - pd.Timestamp(first)).days / WEEK
+
+
 def fall_a_week(before: float, after: float, span: tuple[float, float]) -> tuple[float, float]:
     """Compute by how many cases a week a backlog fell, for the longest and the shortest span.
 
@@ -161,6 +173,15 @@ class Scenario:
     def workload(self) -> float:
         """Children that each worker holds if nobody is to wait."""
         return littles_law(throughput=self.arrivals, time=self.weeks).in_progress / self.workers
+
+
+def path(scenario: Scenario, weeks: int = 52) -> pd.DataFrame:
+    """Compute the children waiting week by week: ``week`` from 0 and ``waiting``."""
+    change = scenario.arrivals - scenario.capacity
+    week = range(weeks + 1)
+    return pd.DataFrame(
+        {"week": week, "waiting": [max(0.0, scenario.backlog + change * one) for one in week]}
+    )
 
 
 def scenario_table(scenarios: Sequence[Scenario]) -> pd.DataFrame:

@@ -6,8 +6,7 @@ from typing import Any
 import pandas as pd
 
 from care_study.capacity import to_working_days
-from care_study.chapters.cambridgeshire import in_year
-from care_study.chapters.northamptonshire import most_holding, stated
+from care_study.chapters.northamptonshire import in_year, most_holding, stated
 from care_study.chapters.northamptonshire_backlog import fall_a_week, waiting
 from care_study.chapters.northamptonshire_evidence import Evidence
 from care_study.claims import Claim, Reading, Verdict, judge, judge_value
