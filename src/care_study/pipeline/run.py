@@ -50,12 +50,16 @@ def _build(expression: str, workers: int, quiet: bool) -> int:
         "paths": _TASKS,
         "config": paths.ROOT / "pyproject.toml",
         "expression": expression,
-        "verbose": 0 if quiet else 1,
+        "verbose": 1,
         "show_traceback": False,
     }
     if workers > 1:
         settings |= {"n_workers": workers, "parallel_backend": "loky"}
-    session = pytask.build(**settings)
+    pytask.console.quiet = quiet
+    try:
+        session = pytask.build(**settings)
+    finally:
+        pytask.console.quiet = False
     if session.exit_code == pytask.ExitCode.OK:
         return EXIT_OK
     _explain(session)
@@ -78,5 +82,6 @@ def _explain(session: pytask.Session) -> None:
 
 def clean() -> None:
     """Remove everything that the pipeline made."""
-    for place in (paths.BUILD, paths.ROOT / ".pytask"):
-        shutil.rmtree(place, ignore_errors=True)
+    for folder in (paths.BUILD, paths.ROOT / ".pytask"):
+        shutil.rmtree(folder, ignore_errors=True)
+    (paths.ROOT / "pytask.lock").unlink(missing_ok=True)
