@@ -1,5 +1,7 @@
 """Titles, alternative texts and sentences of the Cambridgeshire chapter, true for any authority."""
 
+import calendar
+
 import pandas as pd
 
 from care_study.comparison import PredictionTest
@@ -16,6 +18,13 @@ def breaks(
     marks = [(year - 0.5, words) for year, words in changes.items()]
     marks += [(event_year(event) - 0.5, "reform"), COVID]
     return [(at, words) for at, words in sorted(marks) if first_year < at < last_year]
+
+
+def month(event: str) -> str:
+    """Write a year and month ("2018-10") in words."""
+    event_year(event)
+    year, number = event.split("-")
+    return f"{calendar.month_name[int(number)]} {year}"
 
 
 def _number(value: float, decimals: int = 1) -> str:
