@@ -227,6 +227,18 @@ def return_to_the_middle(changes: pd.DataFrame, points: float) -> Return:
     )
 
 
+def fifth_of(changes: pd.DataFrame, area_id: str) -> pd.DataFrame:
+    """Say in which fifth of all authorities an area was before each change.
+
+    Returns
+    -------
+    DataFrame
+        ``year`` (of the change), ``before`` and ``fifth`` (of the year before; 5 is highest).
+    """
+    rows = changes.assign(fifth=_fifths(changes))
+    return rows.loc[rows["area_id"] == area_id, ["year", "before", "fifth"]].reset_index(drop=True)
+
+
 def _fifths(changes: pd.DataFrame) -> pd.Series:
     place = changes.groupby("year")["before"].rank(method="first", pct=True)
     return np.ceil(place * 5).astype(int)
@@ -258,11 +270,15 @@ def lasting_changes(
     DataFrame
         ``year`` (the first after), ``estimate``, ``lower``, ``upper`` (95%, inverted rank test),
         ``p_value``, ``holm``, ``rank`` (first: largest in either direction) and ``of``. Years with
-        fewer than two years of data on either side are left out.
+        fewer than two years of data on either side are left out. No row where the area's series
+        has a gap, as the method needs every year.
     """
     rows = computed[computed["area_id"].isin(area_ids)].rename(columns={"area_id": "unit"})
     panel = rows.loc[rows["value"].notna(), ["unit", "year", "value"]]
     own = panel.loc[panel["unit"] == area_id, "year"]
+    columns = ["year", "estimate", "lower", "upper", "p_value", "rank", "of", "holm"]
+    if len(own) < own.max() - own.min() + 1:
+        return pd.DataFrame(columns=columns)
     panel = panel[panel["year"].between(own.min(), own.max())]
     found = []
     for year in years:
