@@ -152,6 +152,13 @@ def test_every_kind_of_missing_is_shorthand_in_a_column_of_numbers() -> None:
     assert [row[1] for row in made["rows"]] == [1.0, "[x]", "[x]", "[x]", "[z]"]
 
 
+def test_a_row_always_has_a_header() -> None:
+    frame = pd.DataFrame({"left out": ["", "Leeds"], "n": [1, 2]})
+    made = table_content(frame, name="t", caption="T")
+    assert [row[0] for row in made["rows"]] == ["[z]", "Leeds"]
+    assert made["shorthand"] == {"z": "not applicable"}
+
+
 def test_an_empty_table_still_has_its_headings() -> None:
     made = table_content(FRAME.iloc[:0], name="t", caption="T")
     assert "Authority" in table_html(made)

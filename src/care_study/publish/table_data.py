@@ -21,6 +21,7 @@ SHORTHAND: dict[str, str] = {
     "f": "forecast",
 }
 MISSING = "x"
+NOT_APPLICABLE = "z"
 
 _BRACKETED = re.compile(r"\[(" + "|".join(SHORTHAND) + r")\]")
 
@@ -87,11 +88,14 @@ def table_content(
     ]
     cells = [[_plain(value) for value in frame[key]] for key in frame.columns]
     cells = [_with_shorthand(column, values) for column, values in zip(columns, cells, strict=True)]
+    place = list(frame.columns).index(header)
+    # A row's header is never blank: a screen reader would have nothing to say for the row.
+    cells[place] = [f"[{NOT_APPLICABLE}]" if value == "" else value for value in cells[place]]
     return {
         "name": name,
         "caption": caption,
         "columns": columns,
-        "row_header": list(frame.columns).index(header),
+        "row_header": place,
         "rows": [list(row) for row in zip(*cells, strict=True)],
         "shorthand": _used_shorthand(cells),
         "sources": list(sources),
