@@ -1,0 +1,51 @@
+"""Everything in data/published is described, sourced and written in one way."""
+
+import csv
+
+import pytest
+
+from care_study import paths
+from care_study.schemas import TABLES
+
+FILES = sorted(paths.PUBLISHED.glob("*"))
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+SOURCES = {row["source"]: row for row in rows(paths.PUBLISHED / "sources.csv")}
+
+
+def test_there_is_one_file_a_table_and_no_other():
+    assert {file.name for file in FILES} == {f"{name}.csv" for name in TABLES}
+
+
+@pytest.mark.parametrize("name", [n for n, t in TABLES.items() if t.figures or n == "inspections"])
+def test_every_row_of_a_figure_table_has_a_known_source(name):
+    found = rows(paths.PUBLISHED / f"{name}.csv")
+    assert found
+    unknown = [number for number, row in enumerate(found, start=2) if row["source"] not in SOURCES]
+    assert not unknown, f"{name}.csv, rows {unknown[:5]}"
+
+
+def test_every_source_is_used():
+    used = {row.get("source") for file in FILES if file.stem != "sources" for row in rows(file)}
+    assert set(SOURCES) <= used
+
+
+def test_every_source_says_where_it_comes_from_and_under_which_licence():
+    for source, row in SOURCES.items():
+        assert row["publisher"] and row["title"] and row["table"] and row["release"], source
+        assert row["public_page"].startswith("https://"), source
+        assert row["licence"] == "OGL-UK-3.0", source
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_files_are_utf8_without_mark_and_with_plain_line_ends(file):
+    content = file.read_bytes()
+    assert not content.startswith(b"\xef\xbb\xbf")
+    assert b"\r" not in content
+    assert content.endswith(b"\n") and not content.endswith(b"\n\n")
+    content.decode("utf-8")
