@@ -121,3 +121,9 @@ def sources(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """List the publications that the figures come from."""
     columns = ["source", "publisher", "title", "table", "release", "public_page", "note"]
     return tables["sources"][columns]
+
+
+def releases(tables: Mapping[str, pd.DataFrame]) -> str:
+    """Say in which years the publications were released: ``releases of 2013 to 2026``."""
+    years = sorted(tables["sources"]["release"].str.extract(r"((?:19|20)\d\d)", expand=False))
+    return f"releases of {years[0]} to {years[-1]}"

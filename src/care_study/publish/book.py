@@ -7,7 +7,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import yaml
+
 from care_study import paths
+from care_study.facts import read_facts
 
 
 class BookError(RuntimeError):
@@ -26,14 +29,32 @@ def stage(pages: Iterable[Path], notebooks: Iterable[Path], source: Path) -> Non
         wanted[source / (page.relative_to(paths.BOOK) if inside else page.name)] = page
     for notebook in notebooks:
         wanted[source / "notebooks" / notebook.relative_to(paths.EXECUTED)] = notebook
+    config = source / paths.BOOK_CONFIG.name
     for target, origin in wanted.items():
         target.parent.mkdir(parents=True, exist_ok=True)
         content = origin.read_bytes()
+        if target == config:
+            content = configured(content, _vintage(wanted.values()))
         if not target.is_file() or target.read_bytes() != content:
             target.write_bytes(content)
     for file in [file for file in source.rglob("*") if file.is_file()]:
         if file not in wanted:
             file.unlink()
+
+
+def configured(config: bytes, vintage: str) -> bytes:
+    """Add to the book's configuration what its footers say: code revision and data vintage."""
+    settings = yaml.safe_load(config)
+    settings["sphinx"]["config"] |= {"care_revision": revision(), "care_vintage": vintage}
+    return yaml.safe_dump(settings, sort_keys=False, allow_unicode=True).encode()
+
+
+def _vintage(staged: Iterable[Path]) -> str:
+    """Say which releases the figures are from, as the fact of the data notebook has it."""
+    for file in staged:
+        if file.name == "data.ipynb":
+            return str(read_facts(file)["releases"].text)
+    return ""
 
 
 def build(source: Path, html: Path) -> None:

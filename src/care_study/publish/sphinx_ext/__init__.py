@@ -11,7 +11,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from care_study.publish.sphinx_ext import assets, displays, elements, facts, notebooks, pages
+from care_study.publish.sphinx_ext import assets, cite, displays, elements, facts, notebooks, pages
 
 CONFIG = {
     "care_revision": "",
@@ -28,6 +28,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_config_value(name, default, "env", str)
     # Jupyter Book always sets this, for an extension that the book does not load.
     app.add_config_value("comments_config", {}, "env", dict)
-    for part in (notebooks, facts, displays, elements, pages, assets):
+    for part in (notebooks, facts, displays, elements, pages, assets, cite):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
