@@ -4,6 +4,8 @@ import sys
 
 import click
 
+from care_study import cli_data
+
 
 class _Group(click.Group):
     """Turns errors that a user can mend into one message and an exit code."""
@@ -60,7 +62,10 @@ def clean() -> None:
 
 @main.group()
 def data() -> None:
-    """Check and describe the figure tables."""
+    """Check, describe, add and fetch the figure tables."""
+
+
+cli_data.register(data)
 
 
 @data.command("check")
