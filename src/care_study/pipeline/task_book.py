@@ -17,7 +17,13 @@ def _files(folder: Path) -> list[Path]:
 
 
 _NOTEBOOKS = [paths.EXECUTED / f"{run.notebook}.ipynb" for run in STUDY.runs]
-_PAGES = [*_files(paths.BOOK), paths.BOOK_CONFIG, paths.BOOK_TOC]
+_PAGES = [
+    *_files(paths.BOOK),
+    paths.BOOK_CONFIG,
+    paths.BOOK_TOC,
+    paths.ROOT / "CHANGELOG.md",
+    paths.ROOT / "CITATION.cff",
+]
 _CODE = closure(
     frozenset(
         {

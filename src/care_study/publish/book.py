@@ -1,6 +1,7 @@
 """Builds the Jupyter Book: stages the sources, builds aside, and only then puts it in place."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -140,5 +141,6 @@ def swap(new: Path, place: Path) -> None:
 
 
 def _complaints(log: str) -> list[str]:
+    log = re.sub(r"\x1b\[[0-9;]*m", "", log)
     lines = [line for line in log.splitlines() if "WARNING" in line or "ERROR" in line]
     return lines[:30] or log.splitlines()[-30:]
