@@ -96,16 +96,19 @@ def ranked_change(setting: Setting, indicator: str, first_after: int) -> Ranked:
     The estimand: by how much more (or less) the area's mean yearly value changed, from the years
     before ``first_after`` to those from it on, than the mean of its own ten neighbours. The same
     number is computed for every authority with complete data, where nothing special is known to
-    have happened (placebo inference; Abadie, Diamond & Hainmueller 2010).
+    have happened (placebo inference; Abadie, Diamond & Hainmueller 2010). The years are those in
+    which the area has a value.
 
     Raises
     ------
     ValueError
-        If the area or all its neighbours have missing years, or the date lies outside the years.
+        If all neighbours have missing years, or the area has no years on one side of the date.
     """
     computed = setting.indicator(indicator)
     local = computed[computed["area_type"].isin(_authority_types(computed))]
     local = local[local["value"].notna()]
+    known = local.loc[local["area_id"] == setting.area_id, "year"]
+    local = local[local["year"].isin(known)]
     names = local.drop_duplicates("area_id").set_index("area_id")["area_name"]
     found = placebo_inference(
         local.rename(columns={"area_id": "unit"})[["unit", "year", "value"]],

@@ -159,6 +159,13 @@ def _total(claims: Mapping[str, Claim], table: pd.DataFrame, comment: str) -> Ve
 
 
 def _allowed(name: str, low: float, high: float) -> Reading:
+    if low > high:
+        return Reading(
+            name,
+            f"no total of {name} fits the listed outcomes and the rounded shares",
+            survives=False,
+            method="arithmetic with rounding",
+        )
     return Reading(
         name,
         f"the total of {name} that the listed outcomes and rounded shares allow",
