@@ -1,30 +1,8 @@
-from pathlib import Path
+"""Published interval and funnel values that are not one number each."""
 
-import pandas as pd
 import pytest
-from cases_intervals import CASES
 
 from care_study.intervals import funnel, poisson_rate
-
-SHARED = Path(__file__).parents[2].parent / "shared" / "reference_cases" / "poisson_expected.csv"
-METHODS = {"exact": "exact", "score": "score", "mid-P": "midp"}
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['case']}: {case['quantity']}")
-def test_published_value(case):
-    assert case["compute"]() == pytest.approx(case["expected"], abs=case["tolerance"], rel=0)
-
-
-@pytest.mark.skipif(not SHARED.exists(), reason="the folder with shared reference cases is absent")
-def test_shared_poisson_cases():
-    table = pd.read_csv(SHARED)
-    assert len(table) >= 5
-    for expected in table.itertuples():
-        method, side = expected.quantity.split()
-        got = poisson_rate(expected.count, expected.exposure, method=METHODS[method])
-        assert getattr(got, side) == pytest.approx(
-            expected.expected, abs=max(expected.abs_tol, 1e-13), rel=0
-        )
 
 
 def test_exact_poisson_agrees_with_desctools_value():

@@ -1,24 +1,16 @@
-"""Published numbers that the trend functions must reproduce.
+"""Published numbers that the trend functions must reproduce."""
 
-``CASES`` has the same form as in ``cases_intervals``; ``SHARED_CASES`` are those of the folder
-with shared reference cases, empty where that folder is absent.
-"""
-
-from collections.abc import Callable
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import statsmodels.api as sm
 from statsmodels.discrete.tests.results.results_discrete import RandHIE
 from statsmodels.regression.tests.results import macro_gr_corc_stata, results_macro_ols_robust
 
 from care_study import trends
+from care_study.reference.case import Case
 from care_study.trends import fixed_b
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "reference_cases"
 KIEFER = "Kiefer & Vogelsang 2005, Econometric Theory 21, table 1 (Bartlett kernel, cubic in b)"
 STATA_NEWEY = "Stata, newey g_realinv g_realgdp L.realint, lag(4); output ships with statsmodels"
 STATA_PRAIS = "Stata, prais ..., corc; output ships with statsmodels"
@@ -26,8 +18,6 @@ LMTEST = "R package lmtest, bgtest(order = 4, type = 'Chisq'); quoted in statsmo
 MASS = "R package MASS, glm.nb on the RAND health insurance data; ships with statsmodels"
 SICILY = "Lopez Bernal, Cummins & Gasparrini 2017, Int. J. Epidemiology 46, 348-355"
 TREND = "R stats::prop.trend.test, smokers data of its documentation (Fleiss 1981)"
-NIST = "NIST Statistical Reference Datasets, certified values"
-PROP99 = "Arkhangelsky et al. 2021, AER 111; Abadie, Diamond & Hainmueller 2010, JASA 105"
 
 # Monthly acute coronary events in Sicily, January 2002 to November 2006, and the
 # age-standardised population (data published with the tutorial by its authors).
@@ -53,26 +43,8 @@ STANDARD_POPULATION = np.array([
 # fmt: on
 
 
-def row(
-    case: str,
-    quantity: str,
-    expected: float,
-    tolerance: float,
-    source: str,
-    compute: Callable[[], float],
-) -> dict[str, Any]:
-    return {
-        "case": case,
-        "quantity": quantity,
-        "expected": float(expected),
-        "tolerance": tolerance,
-        "source": source,
-        "compute": compute,
-    }
-
-
-def _fixed_b() -> list[dict[str, Any]]:
-    """The published cubic is itself a fit to a simulation: 1.5% covers both."""
+def _fixed_b() -> list[Case]:
+    """Allow 1.5%: the published cubic is itself a fit to a simulation."""
     cubics = {
         0.90: (1.6449, 2.1859, 0.3142, -0.3427),
         0.95: (1.9600, 2.9694, 0.4160, -0.5324),
@@ -83,7 +55,7 @@ def _fixed_b() -> list[dict[str, Any]]:
         for b in (0.02, 0.1, 0.24, 0.5, 1.0):
             value = float(np.polynomial.polynomial.polyval(b, cubic))
             cases.append(
-                row(
+                Case(
                     "fixed-b critical value, Bartlett",
                     f"b = {b}, two-sided {level:.0%}",
                     value,
@@ -107,13 +79,13 @@ def _macro() -> trends.RegressionResult:
     )
 
 
-def _newey_west() -> list[dict[str, Any]]:
+def _newey_west() -> list[Case]:
     published = results_macro_ols_robust.results_newey4
     cases = []
     for i, name in enumerate(published.params_table_rownames):
         estimate, se = published.params_table[i, :2]
         cases += [
-            row(
+            Case(
                 "Newey-West, US macro data",
                 f"coefficient {name}",
                 estimate,
@@ -121,7 +93,7 @@ def _newey_west() -> list[dict[str, Any]]:
                 STATA_NEWEY,
                 lambda i=i: _macro().newey_west[i].estimate,
             ),
-            row(
+            Case(
                 "Newey-West, US macro data",
                 f"standard error {name}",
                 se,
@@ -135,7 +107,7 @@ def _newey_west() -> list[dict[str, Any]]:
         "p-value": (0.3116067133066697, "breusch_godfrey_p"),
     }
     return cases + [
-        row(
+        Case(
             "Breusch-Godfrey, US macro data",
             name,
             value,
@@ -157,10 +129,10 @@ def _cochrane_orcutt() -> trends.RegressionResult:
     return trends.fit_autoregressive(investment, design)
 
 
-def _autoregressive() -> list[dict[str, Any]]:
+def _autoregressive() -> list[Case]:
     published = macro_gr_corc_stata.results
     cases = [
-        row(
+        Case(
             "Cochrane-Orcutt (GLSAR), US macro data",
             "autocorrelation",
             published.rho,
@@ -170,7 +142,7 @@ def _autoregressive() -> list[dict[str, Any]]:
         )
     ]
     return cases + [
-        row(
+        Case(
             "Cochrane-Orcutt (GLSAR), US macro data",
             f"{kind} {i}",
             float(values[i]),
@@ -195,10 +167,10 @@ def _rand() -> trends.RegressionResult:
     )
 
 
-def _negative_binomial() -> list[dict[str, Any]]:
+def _negative_binomial() -> list[Case]:
     published = RandHIE.negativebinomial_nb2_bfgs
     cases = [
-        row(
+        Case(
             "negative binomial, RAND health insurance",
             "dispersion alpha",
             published.params[-1],
@@ -209,7 +181,7 @@ def _negative_binomial() -> list[dict[str, Any]]:
     ]
     for i in range(10):
         cases += [
-            row(
+            Case(
                 "negative binomial, RAND health insurance",
                 f"coefficient {i}",
                 published.params[i],
@@ -217,7 +189,7 @@ def _negative_binomial() -> list[dict[str, Any]]:
                 MASS,
                 lambda i=i: _rand().terms[i].estimate,
             ),
-            row(
+            Case(
                 "negative binomial, RAND health insurance",
                 f"standard error {i}",
                 published.bse[i],
@@ -239,10 +211,10 @@ def _sicily(*, seasonal: bool) -> trends.RegressionResult:
     return trends.fit_counts(ACES, design, STANDARD_POPULATION, scale="pearson")
 
 
-def _interrupted_series() -> list[dict[str, Any]]:
+def _interrupted_series() -> list[Case]:
     models = {"step change": False, "step change and season": True}
     return [
-        row(
+        Case(
             "smoking ban in Sicily, acute coronary events",
             f"rate ratio, {name}",
             0.89,
@@ -254,10 +226,10 @@ def _interrupted_series() -> list[dict[str, Any]]:
     ]
 
 
-def _proportion_trend() -> list[dict[str, Any]]:
+def _proportion_trend() -> list[Case]:
     smokers, patients = [83, 90, 129, 70], [86, 93, 136, 82]
     return [
-        row(
+        Case(
             "trend in proportions, smokers",
             "chi-squared",
             8.2249,
@@ -265,7 +237,7 @@ def _proportion_trend() -> list[dict[str, Any]]:
             TREND,
             lambda: trends.trend_in_proportions(smokers, patients).statistic,
         ),
-        row(
+        Case(
             "trend in proportions, smokers",
             "p-value",
             0.004132,
@@ -276,90 +248,11 @@ def _proportion_trend() -> list[dict[str, Any]]:
     ]
 
 
-@cache
-def _nist(name: str) -> trends.RegressionResult:
-    data = pd.read_csv(SHARED / f"nist_{name}.csv")
-    predictors = data.drop(columns="y").to_numpy(float)
-    return trends.fit_linear(data["y"], sm.add_constant(predictors))
-
-
-def _nist_value(quantity: str) -> float:
-    name, field = quantity.split(".")
-    fit = _nist(name)
-    if field.startswith("b"):
-        return fit.terms[int(field[1:])].estimate
-    if field.startswith("se"):
-        return fit.terms[int(field[2:])].se
-    names = {"resid_sd": "residual_sd", "r2": "r_squared", "F": "f_statistic"}
-    return float(getattr(fit, names[field]))
-
-
-@cache
-def _prop99() -> pd.DataFrame:
-    names = {"State": "unit", "Year": "year", "PacksPerCapita": "value"}
-    return pd.read_csv(SHARED / "california_prop99.csv").rename(columns=names)
-
-
-PROP99_VALUES: dict[str, Callable[[], float]] = {
-    "prop99.did": lambda: trends.did(_prop99(), "California", 1989).estimate,
-    "prop99.sc": lambda: trends.synthetic_control(_prop99(), "California", 1989).estimate,
-    "prop99.sdid": lambda: trends.sdid(_prop99(), "California", 1989).estimate,
-    "prop99.sdid.placebo_se": lambda: trends.placebo_standard_error(_prop99(), "California", 1989),
-}
-
-
-def _shared() -> list[dict[str, Any]]:
-    """The cases of the shared folder that this package sets out to reproduce."""
-    if not SHARED.exists():
-        return []
-    cases = []
-    for item in pd.read_csv(SHARED / "nist_expected.csv").itertuples():
-        cases.append(
-            row(
-                "NIST certified regression",
-                item.quantity,
-                item.expected,
-                item.abs_tol,
-                NIST,
-                lambda quantity=item.quantity: _nist_value(quantity),
-            )
-        )
-    for item in pd.read_csv(SHARED / "prop99_expected.csv").itertuples():
-        if item.quantity in PROP99_VALUES:
-            cases.append(
-                row(
-                    "California's Proposition 99",
-                    item.quantity.removeprefix("prop99."),
-                    item.expected,
-                    item.abs_tol,
-                    PROP99,
-                    PROP99_VALUES[item.quantity],
-                )
-            )
-    # The note beside the published covariate version gives these for outcomes only.
-    for field, value, tolerance in (("ratio", 155.0, 1.0), ("rank", 3.0, 0.0)):
-        cases.append(
-            row(
-                "California's Proposition 99, synthetic control on outcomes",
-                f"mean squared error {field}",
-                value,
-                tolerance,
-                PROP99,
-                lambda field=field: float(
-                    trends.rmspe_ratios(_prop99(), "California", 1989).loc["California", field]
-                ),
-            )
-        )
-    return cases
-
-
-SHARED_CASES: list[dict[str, Any]] = _shared()
-CASES: list[dict[str, Any]] = [
+CASES: list[Case] = [
     *_fixed_b(),
     *_newey_west(),
     *_autoregressive(),
     *_negative_binomial(),
     *_interrupted_series(),
     *_proportion_trend(),
-    *SHARED_CASES,
 ]

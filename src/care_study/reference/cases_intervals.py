@@ -1,17 +1,11 @@
-"""Published numbers that the interval functions must reproduce, one row each.
+"""Published numbers that the interval functions must reproduce."""
 
-``CASES`` is a list of dictionaries with ``case, quantity, expected, tolerance, source, compute``;
-``compute`` takes no argument and returns what the package finds. The tolerance is absolute and
-follows the digits that the source prints.
-"""
-
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from statsmodels.stats.tests.results import results_meta, results_multinomial_proportions
 
 from care_study.intervals import (
+    Funnel,
     Interval,
     funnel,
     multinomial_shares,
@@ -21,6 +15,7 @@ from care_study.intervals import (
     rate_difference,
     rate_ratio,
 )
+from care_study.reference.case import Case, limits
 
 BIOMETRIKA = "Garwood 1936; Pearson & Hartley, Biometrika Tables for Statisticians I, table 40"
 R_POISSON = "R stats::poisson.test, printed output"
@@ -33,39 +28,7 @@ SISON_GLAZ = "Sison & Glaz 1995, JASA 90, 366-369, table 1 (Goodman's columns)"
 METAFOR = "R package metafor, rma(method = 'DL') on the data of Kacker 2004; ships with statsmodels"
 
 
-def limits(
-    case: str, expected: tuple[float, float], tolerance: float, source: str, compute: Any
-) -> list[dict[str, Any]]:
-    """Two rows, lower and upper limit, of one interval."""
-    return [
-        row(f"{case}", side, value, tolerance, source, _side(compute, side))
-        for side, value in zip(("lower", "upper"), expected, strict=True)
-    ]
-
-
-def row(
-    case: str,
-    quantity: str,
-    expected: float,
-    tolerance: float,
-    source: str,
-    compute: Callable[[], float],
-) -> dict[str, Any]:
-    return {
-        "case": case,
-        "quantity": quantity,
-        "expected": expected,
-        "tolerance": tolerance,
-        "source": source,
-        "compute": compute,
-    }
-
-
-def _side(compute: Callable[[], Interval], side: str) -> Callable[[], float]:
-    return lambda: float(getattr(compute(), side))
-
-
-def _exact_counts() -> list[dict[str, Any]]:
+def _exact_counts() -> list[Case]:
     table = {
         0: (0, 3.69, 0.005),
         1: (0.0253, 5.57, 0.005),
@@ -87,7 +50,7 @@ def _exact_counts() -> list[dict[str, Any]]:
     return rows
 
 
-def _one_rate() -> list[dict[str, Any]]:
+def _one_rate() -> list[Case]:
     return [
         *limits(
             "Welsh nickel workers: 137 deaths, 24.19893 expected",
@@ -106,7 +69,7 @@ def _one_rate() -> list[dict[str, Any]]:
     ]
 
 
-def _one_proportion() -> list[dict[str, Any]]:
+def _one_proportion() -> list[Case]:
     table = {
         (81, 263): (0.2553, 0.3662),
         (15, 148): (0.0624, 0.1605),
@@ -132,7 +95,7 @@ def _one_proportion() -> list[dict[str, Any]]:
     return rows
 
 
-def _two_proportions() -> list[dict[str, Any]]:
+def _two_proportions() -> list[Case]:
     table = {
         (56, 70, 48, 80): (0.0524, 0.3339),
         (9, 10, 3, 10): (0.1705, 0.8090),
@@ -162,7 +125,7 @@ def _two_proportions() -> list[dict[str, Any]]:
     return rows
 
 
-def _two_rates() -> list[dict[str, Any]]:
+def _two_rates() -> list[Case]:
     return [
         *limits(
             "ratio 60 in 51477.5 to 30 in 54308.7, score",
@@ -202,7 +165,7 @@ def _two_rates() -> list[dict[str, Any]]:
     ]
 
 
-def _shares() -> list[dict[str, Any]]:
+def _shares() -> list[Case]:
     published = results_multinomial_proportions.res_multinomial[("goodman", "Sison-Glaz example 1")]
     rows = []
     for k, expected in enumerate(published.cis):
@@ -222,8 +185,8 @@ def _category(shares: Interval, k: int) -> Interval:
     )
 
 
-def _rate_funnel() -> list[dict[str, Any]]:
-    """Populations at which 1, 2 and 8 events in three years lie exactly on a limit.
+def _rate_funnel() -> list[Case]:
+    """Take populations at which 1, 2 and 8 events in three years lie exactly on a limit.
 
     The printed baseline and populations agree to about 4 in a million, hence the tolerance.
     """
@@ -239,22 +202,25 @@ def _rate_funnel() -> list[dict[str, Any]]:
         ("upper_99_8", 565.4869655, 471.5699617),
     ]
     return [
-        row(
+        Case(
             f"rate funnel around {target:g} per 100,000 at {3 * population:.1f} child-years",
             limit,
             rate,
             0.005,
             PHE,
-            lambda limit=limit, population=population: float(
-                funnel([1, 1], [1, 1], target=target / 1e5).curve([3 * population])[limit].iloc[0]
-                * 1e5
+            lambda limit=limit, population=population: (
+                1e5 * _on_limit(funnel([1, 1], [1, 1], target=target / 1e5), 3 * population, limit)
             ),
         )
         for limit, population, rate in table
     ]
 
 
-def _proportion_funnel() -> list[dict[str, Any]]:
+def _on_limit(shape: Funnel, size: float, limit: str) -> float:
+    return float(shape.curve([size])[limit].to_numpy()[0])
+
+
+def _proportion_funnel() -> list[Case]:
     table = [
         (113, "lower_95", 73.357676),
         (113, "upper_99_8", 92.128188),
@@ -265,24 +231,26 @@ def _proportion_funnel() -> list[dict[str, Any]]:
         (2, "upper_95", 100.0),
     ]
     return [
-        row(
+        Case(
             f"proportion funnel around 80.642448% at {n}",
             limit,
             expected,
             2e-6,
             PHE,
-            lambda n=n, limit=limit: float(
-                funnel([1, 1], [2, 2], kind="proportion", target=0.80642448, limits="normal")
-                .curve([n])[limit]
-                .iloc[0]
-                * 100
+            lambda n=n, limit=limit: (
+                100
+                * _on_limit(
+                    funnel([1, 1], [2, 2], kind="proportion", target=0.80642448, limits="normal"),
+                    n,
+                    limit,
+                )
             ),
         )
         for n, limit, expected in table
     ]
 
 
-def _over_dispersion() -> list[dict[str, Any]]:
+def _over_dispersion() -> list[Case]:
     """Kacker's nine laboratories written as counts whose Poisson variances are his variances."""
     published = results_meta.exk1_dl
     y, v = results_meta.exk1_metafor.yi, results_meta.exk1_metafor.vi
@@ -293,14 +261,14 @@ def _over_dispersion() -> list[dict[str, Any]]:
 
     name = "over-dispersion of nine laboratories"
     return [
-        row(name, "tau2", published.tau2, 1e-10, METAFOR, lambda: kacker().tau2),
-        row(name, "phi times n (Q)", published.QE, 1e-9, METAFOR, lambda: 9 * kacker().phi),
-        row(name, "p-value of Q", published.QEp, 1e-12, METAFOR, lambda: kacker().dispersion_p),
-        row(name, "target", results_meta.exk1_fe.b, 1e-10, METAFOR, lambda: kacker().target),
+        Case(name, "tau2", published.tau2, 1e-10, METAFOR, lambda: kacker().tau2),
+        Case(name, "phi times n (Q)", published.QE, 1e-9, METAFOR, lambda: 9 * kacker().phi),
+        Case(name, "p-value of Q", published.QEp, 1e-12, METAFOR, lambda: kacker().dispersion_p),
+        Case(name, "target", results_meta.exk1_fe.b, 1e-10, METAFOR, lambda: kacker().target),
     ]
 
 
-CASES: list[dict[str, Any]] = [
+CASES: list[Case] = [
     *_exact_counts(),
     *_one_rate(),
     *_one_proportion(),
@@ -311,5 +279,3 @@ CASES: list[dict[str, Any]] = [
     *_proportion_funnel(),
     *_over_dispersion(),
 ]
-
-assert all(np.isfinite(case["expected"]) for case in CASES)

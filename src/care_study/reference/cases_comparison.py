@@ -1,13 +1,9 @@
-"""Published numbers that the comparison and capacity functions must reproduce.
-
-``CASES`` has the same form as in ``cases_intervals``.
-"""
+"""Published numbers that the comparison and capacity functions must reproduce."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from cases_intervals import METAFOR, limits, row
 from scipy import stats
 from statsmodels.stats.tests.results import results_meta
 
@@ -20,6 +16,8 @@ from care_study.comparison import (
     prediction_test,
     random_effects_mean,
 )
+from care_study.reference.case import Case, limits
+from care_study.reference.cases_intervals import METAFOR
 
 SLEEP = "Student 1908 (R data set sleep); paired t test printed in R's documentation"
 SINGCAR = "R package singcar, README: TD() on the size-weight illusion data"
@@ -71,7 +69,7 @@ def _controls(mean: float, sd: float, n: int) -> Any:
     return mean + sd * (spread - spread.mean()) / spread.std(ddof=1)
 
 
-def _means() -> list[dict[str, Any]]:
+def _means() -> list[Case]:
     return [
         *limits(
             "mean of ten differences in sleep, t interval",
@@ -90,7 +88,7 @@ def _means() -> list[dict[str, Any]]:
     ]
 
 
-def _medians() -> list[dict[str, Any]]:
+def _medians() -> list[Case]:
     table = {6: (1, 6, 96.9), 10: (2, 9, 97.9), 15: (4, 12, 96.5), 20: (6, 15, 95.9)}
     rows = []
     for n, (low, high, coverage) in table.items():
@@ -102,7 +100,7 @@ def _medians() -> list[dict[str, Any]]:
             lambda n=n: median_interval(np.arange(1, n + 1)),
         )
         rows.append(
-            row(
+            Case(
                 f"order statistics for the median of {n}",
                 "coverage, %",
                 coverage,
@@ -116,21 +114,21 @@ def _medians() -> list[dict[str, Any]]:
     return rows
 
 
-def _prediction() -> list[dict[str, Any]]:
+def _prediction() -> list[Case]:
     def patient() -> Any:
         # The README prints the case's distance from 28 controls in their standard deviations.
         return prediction_test(-1.754857, _controls(0, 1, 28))
 
     name = "patient DF against 28 controls"
     return [
-        row(name, "t", -1.7243, 5.1e-5, SINGCAR, lambda: patient().t),
-        row(name, "one-sided p", 0.04804, 5.1e-6, SINGCAR, lambda: patient().p_value / 2),
-        row(name, "share below", 0.04804, 5.1e-6, SINGCAR, lambda: patient().share_below),
-        row(name, "degrees of freedom", 27, 0, SINGCAR, lambda: patient().df),
+        Case(name, "t", -1.7243, 5.1e-5, SINGCAR, lambda: patient().t),
+        Case(name, "one-sided p", 0.04804, 5.1e-6, SINGCAR, lambda: patient().p_value / 2),
+        Case(name, "share below", 0.04804, 5.1e-6, SINGCAR, lambda: patient().share_below),
+        Case(name, "degrees of freedom", 27, 0, SINGCAR, lambda: patient().df),
     ]
 
 
-def _random_effects() -> list[dict[str, Any]]:
+def _random_effects() -> list[Case]:
     rows = []
     variants: list[tuple[str, Any, Callable[[], RandomEffects]]] = [
         (
@@ -159,24 +157,24 @@ def _random_effects() -> list[dict[str, Any]]:
             lambda compute=compute: compute().mean,
         )
         rows += [
-            row(case, "mean", published.b, 1e-9, METAFOR, lambda f=compute: f().mean.estimate),
-            row(case, "tau2", published.tau2, 1e-9, METAFOR, lambda f=compute: f().tau2),
-            row(case, "Q", published.QE, 1e-9, METAFOR, lambda f=compute: f().q),
+            Case(case, "mean", published.b, 1e-9, METAFOR, lambda f=compute: f().mean.estimate),
+            Case(case, "tau2", published.tau2, 1e-9, METAFOR, lambda f=compute: f().tau2),
+            Case(case, "Q", published.QE, 1e-9, METAFOR, lambda f=compute: f().q),
         ]
     dl = "dersimonian-laird"
     return [
         *rows,
-        row("BCG vaccine, DL", "mean", -0.7141, 5.1e-5, BCG, lambda: _bcg(dl).mean.estimate),
-        row("BCG vaccine, DL", "tau2", 0.3088, 5.1e-5, BCG, lambda: _bcg(dl).tau2),
-        row("BCG vaccine, DL", "Q", 152.2330, 5.1e-5, BCG, lambda: _bcg(dl).q),
-        row("BCG vaccine, DL", "I2", 0.9212, 5.1e-5, BCG, lambda: _bcg(dl).i2),
-        row("BCG vaccine, PM", "tau2", 0.3181, 5.1e-5, BCG, lambda: _bcg("paule-mandel").tau2),
+        Case("BCG vaccine, DL", "mean", -0.7141, 5.1e-5, BCG, lambda: _bcg(dl).mean.estimate),
+        Case("BCG vaccine, DL", "tau2", 0.3088, 5.1e-5, BCG, lambda: _bcg(dl).tau2),
+        Case("BCG vaccine, DL", "Q", 152.2330, 5.1e-5, BCG, lambda: _bcg(dl).q),
+        Case("BCG vaccine, DL", "I2", 0.9212, 5.1e-5, BCG, lambda: _bcg(dl).i2),
+        Case("BCG vaccine, PM", "tau2", 0.3181, 5.1e-5, BCG, lambda: _bcg("paule-mandel").tau2),
     ]
 
 
-def _flow() -> list[dict[str, Any]]:
+def _flow() -> list[Case]:
     return [
-        row(
+        Case(
             "45,000 wafers in progress, 1,000 a day",
             "days",
             45,
@@ -184,7 +182,7 @@ def _flow() -> list[dict[str, Any]]:
             LITTLE,
             lambda: littles_law(in_progress=45_000, throughput=1_000).time,
         ),
-        row(
+        Case(
             "150 e-mails waiting, 50 a day",
             "days",
             3,
@@ -192,7 +190,7 @@ def _flow() -> list[dict[str, Any]]:
             LITTLE,
             lambda: littles_law(in_progress=150, throughput=50).time,
         ),
-        row(
+        Case(
             "one case waiting, twice as many arrivals as capacity",
             "chance of clearing",
             0.2032,
@@ -203,7 +201,7 @@ def _flow() -> list[dict[str, Any]]:
     ]
 
 
-CASES: list[dict[str, Any]] = [
+CASES: list[Case] = [
     *_means(),
     *_medians(),
     *_prediction(),
