@@ -109,12 +109,7 @@ def read_text_frame(path: Path, table: Table) -> pd.DataFrame:
     try:
         content = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise DataError(
-            [
-                f"{path.name}: the file is missing. Expected it at {path}. Restore it from the "
-                "repository, or name another folder as `data_folder`."
-            ]
-        ) from None
+        raise DataError([_missing(path)]) from None
     except OSError as error:
         raise DataError(
             [
@@ -159,6 +154,28 @@ def read_text_frame(path: Path, table: Table) -> pd.DataFrame:
     frame = pd.DataFrame(body, columns=header, dtype=str)
     frame.index = pd.RangeIndex(2, len(body) + 2, name="row")
     return frame[[column.name for column in table.columns]]
+
+
+def _missing(path: Path) -> str:
+    return (
+        f"{path.name}: the file is missing. Expected it at {path}. Restore it from the repository, "
+        "or name another folder as `data_folder`."
+    )
+
+
+def check_files(folder: Path | str) -> None:
+    """Check that a folder has the file of every table; raise `DataError` if not."""
+    if not Path(folder).is_dir():
+        raise DataError(
+            [
+                f"{folder}: there is no such folder. Expected a folder with the figure tables. "
+                "Correct the path, or `data_folder` in study.yml."
+            ]
+        )
+    files = [Path(folder) / f"{name}.csv" for name in TABLES]
+    missing = [_missing(file) for file in files if not file.exists()]
+    if missing:
+        raise DataError(missing)
 
 
 def _rows(file: str, content: str) -> list[list[str]]:
@@ -330,13 +347,7 @@ def load(folder: Path | str) -> Tables:
     DataError
         With the problems of all tables; links are only checked between tables without problems.
     """
-    if not Path(folder).is_dir():
-        raise DataError(
-            [
-                f"{folder}: there is no such folder. Expected a folder with the figure tables. "
-                "Correct the path, or `data_folder` in study.yml."
-            ]
-        )
+    check_files(folder)
     tables = Tables(folder, TABLES)
     problems = []
     for name in tables:

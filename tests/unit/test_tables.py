@@ -391,11 +391,22 @@ def test_two_codes_that_name_different_authorities(folder):
 
 def test_load_reports_the_problems_of_all_tables(folder):
     edit(folder, "referrals", "1278,272,12", "1278,272,-12")
-    (folder / "workforce.csv").unlink()
+    edit(folder, "workforce", "108.8,71.2", "many,71.2")
     found = load_problems(folder)
     assert len(found) == 2
     assert "referrals.csv, row 2, column no_further_action: found a negative figure" in found[0]
-    assert "workforce.csv: the file is missing" in found[1]
+    assert "workforce.csv, row 2, column social_workers_fte: found an unknown symbol" in found[1]
+
+
+def test_load_names_all_missing_files_before_reading_any(folder):
+    for name in ("workforce", "referrals"):
+        (folder / f"{name}.csv").unlink()
+    found = load_problems(folder)
+    assert [message.split(":")[0] for message in found] == ["referrals.csv", "workforce.csv"]
+
+
+def test_load_of_a_folder_that_does_not_exist(tmp_path):
+    assert "there is no such folder" in load_problems(tmp_path / "nowhere")[0]
 
 
 # ---- which tables may be read

@@ -8,7 +8,10 @@ from typing import Any
 import pytask
 from filelock import FileLock, Timeout
 
-from care_study import paths
+from care_study import paths, tables
+from care_study.pipeline.dependencies import data_folder
+from care_study.publish.parameters import check_parameters, declared_parameters
+from care_study.study import read_study
 
 EXIT_OK, EXIT_FAILED, EXIT_BUSY = 0, 1, 3
 _TASKS = Path(__file__).parent
@@ -38,11 +41,31 @@ def run(expression: str = "", workers: int | None = None, *, quiet: bool = False
     paths.BUILD.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(paths.BUILD / ".lock", timeout=0):
+            check_inputs()
             return _build(expression, workers or os.cpu_count() or 1, quiet)
+    except ValueError as error:
+        _explain([str(error)])
+        return EXIT_FAILED
     except Timeout:
         raise BusyError(
             f"Another build is running in {paths.BUILD}. Wait for it to end, then try again."
         ) from None
+
+
+def check_inputs() -> None:
+    """Check what the tasks are made from, so that one message says what is wrong with it.
+
+    Raises
+    ------
+    ValueError
+        For settings that cannot be used, a table without a file, a notebook that is missing or
+        broken, or a parameter that it does not declare.
+    """
+    study = read_study(paths.STUDY)
+    tables.check_files(data_folder(study.data_folder))
+    for entry in study.runs:
+        notebook = paths.NOTEBOOKS / f"{entry.notebook}.ipynb"
+        check_parameters(notebook, study.parameters(entry, declared_parameters(notebook)))
 
 
 def _build(expression: str, workers: int, quiet: bool) -> int:
@@ -62,20 +85,27 @@ def _build(expression: str, workers: int, quiet: bool) -> int:
         pytask.console.quiet = False
     if session.exit_code == pytask.ExitCode.OK:
         return EXIT_OK
-    _explain(session)
+    _explain(_messages(session))
     return EXIT_FAILED
 
 
-def _explain(session: pytask.Session) -> None:
-    """Print each failure as one message, without a traceback of our own code."""
-    console = pytask.console
+def _messages(session: pytask.Session) -> list[str]:
+    """Take one message from each failure, without a traceback of our own code."""
+    messages = []
     reports = [*session.collection_reports, *session.execution_reports]
     for report in reports:
         if report.exc_info is not None and report.outcome.name == "FAIL":
             error = report.exc_info[1]
             while error.__cause__ is not None and type(error).__name__ != "NotebookError":
                 error = error.__cause__
-            console.print(f"\n{error}", style="red", markup=False, soft_wrap=True)
+            messages.append(str(error))
+    return list(dict.fromkeys(messages))
+
+
+def _explain(messages: list[str]) -> None:
+    console = pytask.console
+    for message in messages:
+        console.print(f"\n{message}", style="red", markup=False, soft_wrap=True)
     if (paths.HTML / "index.html").is_file():
         console.print("\nThe book that was built before is untouched.")
 
