@@ -349,6 +349,16 @@ def test_total_keeps_the_combinations_that_can_reach_it(given, claims):
     assert kept == {*(reach["teams"] + "/" + parts), "children", "assessments"}
 
 
+def test_days_that_a_full_load_would_need_are_shown(given):
+    working, calendar = given["nn-case-duration"].readings
+    assert (working.id, calendar.id) == ("working-days", "calendar-days")
+    # The longest: 375 children for 84 weeks; the shortest that still reaches the total: 75.
+    assert calendar.upper == pytest.approx(375 * 84 * 7 / 1702)
+    assert calendar.lower == pytest.approx(75 * 84 * 7 / 1702)
+    assert working.lower == pytest.approx(calendar.lower * WORKING_DAYS_PER_YEAR / 365.25)
+    assert given["nn-children-held"].readings[1].upper == pytest.approx(25 * 1702 / 1696.338125)
+
+
 def test_verdicts_follow_the_register(claims, evidence):
     wrong = replace(claims["nn-closed-share"], low=60.0, high=60.0)
     changed = Register({**claims, wrong.id: wrong})

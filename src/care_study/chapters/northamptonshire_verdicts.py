@@ -126,17 +126,35 @@ def _flow(claims: Mapping[str, Claim]) -> list[Verdict]:
         for value in table[column].unique():
             mine = table[column] == value
             words = names.get(value, value)
+            low, high = _needed(claims[name], table[mine & reached])
             readings.append(
                 Reading(
                     words,
                     f"{words.replace('-', ' ')}: {int((mine & reached).sum())} of "
                     f"{int(mine.sum())} combinations can",
+                    lower=low,
+                    upper=high,
+                    unit=claims[name].unit,
+                    decimals=1,
                     survives=bool((mine & reached).any()),
-                    method="Little's law",
+                    method="Little's law: what a full load would need to give the stated total",
                 )
             )
         given.append(judge(claims[name], readings, comment=comment))
     return [*given, _total(claims, table, comment)]
+
+
+def _needed(claim: Claim, table: pd.DataFrame) -> tuple[float | None, float | None]:
+    """Range of what a full load needs for the stated total, over combinations that can reach it.
+
+    Assessments are proportional to children held, to cycles and to weeks, and inversely to days.
+    Teams and workers count in some combinations only, so no number is given for them.
+    """
+    if claim.id in ("nn-teams", "nn-team-social-workers") or table.empty or claim.low is None:
+        return None, None
+    if COMBINED[claim.id] == "days":
+        return float(table["days_implied"].min()), float(table["days_implied"].max())
+    return claim.low * float(table["used"].min()), claim.low * float(table["used"].max())
 
 
 def _total(claims: Mapping[str, Claim], table: pd.DataFrame, comment: str) -> Verdict:
