@@ -434,6 +434,18 @@ def test_titles_follow_the_results():
     assert "no caseload shown" in words.throughput_title(rows.tail(1), 20, 9)
 
 
+def test_sentences_follow_the_results(found):
+    flow = pd.DataFrame({"of_ended": [0.2, 1.5]})
+    assert "cannot" in words.whole_service(flow.head(1))
+    assert words.whole_service(flow) == "no more than that in 1 of 2 years"
+    ranked = pd.DataFrame({"year": [2014, 2023], "fifth": [1, 5]})
+    assert words.fit_after_top(found.start, ranked).endswith(
+        "2023 followed a year in the highest fifth."
+    )
+    none = found.start.assign(points_fit=False)
+    assert words.fit_after_top(none, ranked).startswith("No start year")
+
+
 # The notebook
 
 

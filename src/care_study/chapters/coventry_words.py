@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from care_study.chapters.coventry_changes import Return
+from care_study.chapters.coventry_start_years import years_that_fit
 from care_study.facts import format_number
 
 
@@ -169,6 +170,26 @@ def throughput_title(rows: pd.DataFrame, per_week: float, limit_weeks: float) ->
     return (
         f"{team}, the mean case stays open within {limit_weeks:g} weeks only up to "
         f"{within.max():g} open cases each"
+    )
+
+
+def whole_service(flow: pd.DataFrame) -> str:
+    """Say whether the stated number of cases a week could be all that the authority completed."""
+    reached = int((flow["of_ended"] >= 1).sum())
+    if not reached:
+        return "always more than that, so it cannot"
+    return f"no more than that in {reached} of {len(flow)} years"
+
+
+def fit_after_top(start: pd.DataFrame, ranked: pd.DataFrame) -> str:
+    """Say which start years that fit the fall in points followed a year in the highest fifth."""
+    high = set(ranked.loc[ranked["fifth"] == 5, "year"])
+    fits = years_that_fit(start, "points_fit")
+    if not fits:
+        return "No start year fits the fall in percentage points."
+    return (
+        f"Of the start years that fit the fall in percentage points ({years(fits)}), "
+        f"{years(year for year in fits if year in high)} followed a year in the highest fifth."
     )
 
 
