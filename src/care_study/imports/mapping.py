@@ -142,6 +142,7 @@ class _Cleaner:
             try:
                 cleaned[value] = how(value)
             except cells.CellError as error:
+                cleaned[value] = ""
                 rows = column.index[column == value]
                 also = f" (and in {len(rows) - 1:,} more rows)" if len(rows) > 1 else ""
                 self.problems.append(
