@@ -28,6 +28,9 @@ ALLOWED: dict[str, str] = {
     r"\bLicence v3\.0\b": "the name of the licence",
     r"\bPython 3\.\d+\b": "the version of a program",
     r"\b95% (?:confidence |prediction )?intervals?\b": "the level of every interval in the book",
+    r"\b95 times in a hundred\b": "what the level of an interval means",
+    r"\byear called 2018\b": "how the glossary shows what a year is named after",
+    r"\bGuidelines version 2\.2\b": "the name of the accessibility guidelines",
 }
 
 _NOT_PROSE = [

@@ -1,6 +1,7 @@
 """Notebooks are thin: parameters, imports, calls and prose; no logic, no input or output."""
 
 import ast
+import itertools
 import json
 import re
 
@@ -102,11 +103,15 @@ def test_the_first_code_cell_holds_the_parameters(notebook, document):
 
 
 def test_every_parameter_is_explained(document):
-    # A comment in its line, or in the line of the parameter above it that it belongs to.
-    lines = "".join(code_cells(document)[0]["source"]).splitlines()
-    assert "#" in lines[0]
-    without = [line for line in lines if "#" not in line and line.strip()]
-    assert len(without) <= len(lines) / 2, without
+    # A comment at its assignment, or at the one before that it belongs to (first and last year).
+    source = "".join(code_cells(document)[0]["source"])
+    lines = source.splitlines()
+    commented = [
+        any("#" in line for line in lines[node.lineno - 1 : node.end_lineno])
+        for node in ast.parse(source).body
+    ]
+    assert commented[0]
+    assert all(one or other for one, other in itertools.pairwise(commented))
 
 
 def test_no_outputs_are_stored(document):
