@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -102,12 +102,13 @@ class _Session:
     patience: Patience
     largest: int
     say: Callable[[str], None]
+    publications: list[dict[str, Any]] = field(default_factory=list)
 
     def publication(self, slug: str, wanted: list[Kind]) -> list[Fetched]:
         """Fetch the wanted data sets of one publication: from the API, else from the archive."""
         found = self._data_sets(slug, wanted)
         fetched = [
-            self._file(f"{kind.key}.csv", f"{self.api}/data-sets/{quote(id_)}/csv", version)
+            self._file(f"{kind.key}.csv", f"{self.api}/data-sets/{_in_path(id_)}/csv", version)
             for kind, id_, version in found
         ]
         if len(found) < len(wanted):
@@ -118,16 +119,12 @@ class _Session:
         return fetched
 
     def _data_sets(self, slug: str, wanted: list[Kind]) -> list[tuple[Kind, str, str]]:
-        query = {"search": slug.replace("-", " ")[:60]}
-        publications = [
-            entry
-            for entry in self._pages(f"{self.api}/publications", query)
-            if str(entry.get("slug", "")).lower() == slug
-        ]
-        if not publications:
+        if not self.publications:
+            self.publications += self._pages(f"{self.api}/publications")
+        ids = [entry["id"] for entry in self.publications if entry.get("slug") == slug]
+        if not ids:
             return []
-        id_ = quote(str(publications[0]["id"]))
-        sets = list(self._pages(f"{self.api}/publications/{id_}/data-sets", {}))
+        sets = list(self._pages(f"{self.api}/publications/{_in_path(ids[0])}/data-sets"))
         found = []
         for kind in wanted:
             fits = [
@@ -141,7 +138,7 @@ class _Session:
         return found
 
     def _archive(self, slug: str) -> Fetched:
-        address = f"{self.content}/publications/{quote(slug)}/releases/latest/summary"
+        address = f"{self.content}/publications/{_in_path(slug)}/releases/latest/summary"
         try:
             release = get_json(address, self.patience)
             version = str(release["id"])
@@ -152,12 +149,14 @@ class _Session:
             ) from None
         except (KeyError, TypeError):
             raise _unexpected(address) from None
-        return self._file(f"{slug}.zip", f"{self.content}/releases/{quote(version)}/files", version)
+        return self._file(
+            f"{slug}.zip", f"{self.content}/releases/{_in_path(version)}/files", version
+        )
 
-    def _pages(self, url: str, query: dict[str, str]) -> Iterator[dict[str, Any]]:
+    def _pages(self, url: str) -> Iterator[dict[str, Any]]:
         """Go through the pages of a list."""
         for page in range(1, MOST_PAGES + 1):
-            address = f"{url}?{urlencode({**query, 'page': page, 'pageSize': 20})}"
+            address = f"{url}?{urlencode({'page': page, 'pageSize': 20})}"
             body = get_json(address, self.patience)
             try:
                 yield from body["results"]
@@ -194,6 +193,11 @@ def _unexpected(address: str) -> FetchError:
         "service may have changed: download the files in a browser and add them with "
         "`care-study data add`."
     )
+
+
+def _in_path(text: object) -> str:
+    """Make a name from the service safe as one step of an address."""
+    return quote(str(text), safe="")
 
 
 def _sha256(path: Path) -> str:
