@@ -225,14 +225,13 @@ def test_rows_are_unique_sorted_and_complete(computed, indicator, published):
 
 
 def test_a_denominator_of_zero_is_a_reason_and_not_infinity(published):
-    plans = published["child_protection_plans"].copy()
-    plans.loc[0, ["plans_started", "second_or_subsequent"]] = 0
-    frame = indicators.compute(
-        {**published, "child_protection_plans": plans}, "second_plan_percentage"
-    )
-    found = frame[(frame["area_id"] == plans["area_id"][0]) & (frame["year"] == plans["year"][0])]
-    assert found["value"].isna().all()
-    assert found["reason"].tolist() == ["the denominator is zero"]
+    children = published["population_0_17"].copy()
+    children.loc[(children["area_id"] == "873") & (children["year"] == 2017), "children_0_17"] = 0
+    frame = indicators.compute({**published, "population_0_17": children}, "looked_after_rate")
+    found = frame[(frame["area_id"] == "873") & (frame["year"] == 2018)].iloc[0]
+    assert found["numerator"] == 700
+    assert found[["value", "lower", "upper"]].isna().all()
+    assert found["reason"] == "the denominator is zero"
 
 
 # ---- definitions
