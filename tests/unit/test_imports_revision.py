@@ -179,3 +179,14 @@ def test_the_held_frame_is_left_alone():
     before = OLD.copy()
     revision.merge(OLD, incoming(("873", "C", 2023, "1", "1")), RELEASES)
     assert OLD.equals(before)
+
+
+def test_a_release_in_other_words_counts_as_its_year():
+    rows = [("a", "2025-11"), ("b", "autumn 2024"), ("c", "first"), ("own-data", "not published")]
+    sources = pd.DataFrame(rows, columns=["source", "release"])
+    assert revision.releases_of(sources) == {
+        "a": (2025, 11),
+        "b": (2024, 0),
+        "c": (0, 0),
+        "own-data": (0, 0),
+    }

@@ -4,12 +4,13 @@ Pure functions on frames of text. The newest release wins, row by row; an older 
 that are not held; nothing that is held is ever taken away.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from care_study.imports.mapping import NEWEST, Incoming, Release, read_release, records
+from care_study.imports.mapping import Incoming, Release, read_release, records
 from care_study.imports.recognise import OWN_DATA
 from care_study.schemas import Table
 from care_study.tables import DataError
@@ -182,11 +183,15 @@ def _rank(row: Mapping[str, str], releases: Mapping[str, Release]) -> Release:
 
 
 def releases_of(sources: pd.DataFrame) -> dict[str, Release]:
-    """Read the release of every source."""
-    return {
-        row["source"]: NEWEST if row["source"] == OWN_DATA else read_release(row["release"])
-        for row in records(sources)
-    }
+    """Read the release of every source; one in other words ("autumn 2025") counts as its year."""
+    found: dict[str, Release] = {}
+    for row in records(sources):
+        try:
+            found[row["source"]] = read_release(row["release"])
+        except DataError:
+            year = re.search(r"20\d\d", row["release"])
+            found[row["source"]] = (int(year[0]) if year else 0, 0)
+    return found
 
 
 def _new_row(
