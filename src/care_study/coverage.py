@@ -113,7 +113,8 @@ def indicator_definitions() -> pd.DataFrame:
 
 def symbols() -> pd.DataFrame:
     """List the symbols for missing figures and what they mean."""
-    meanings = [*((f"[{symbol}]", words) for symbol, words in SYMBOLS.items()), ("", NOT_HELD)]
+    meanings = [*((f"[{name}]", words) for name, words in SYMBOLS.items())]
+    meanings.append(("an empty cell", NOT_HELD))
     return pd.DataFrame(meanings, columns=["symbol", "meaning"])
 
 

@@ -6,12 +6,11 @@ such a figure is close to what the document speaks of, never surely the same, an
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from care_study.chapters import coventry_verdicts_outcomes as outcomes
 from care_study.chapters import coventry_verdicts_work as work
 from care_study.chapters.coventry_evidence import Evidence
-from care_study.claims import Claim, Reading, Verdict, not_testable
+from care_study.claims import Claim, Verdict, not_testable
 
 NOTEBOOK = "coventry"
 
@@ -46,28 +45,10 @@ def verdicts(claims: Mapping[str, Claim], found: Evidence) -> list[Verdict]:
         if claim.check == "not testable":
             given.append(not_testable(claim))
         elif name in rules:
-            given.append(_by_unit(rules[name](claims, found)))
+            given.append(rules[name](claims, found))
         else:
             raise ValueError(
                 f"{name}: this chapter has no computation for the claim. Add one to "
                 "coventry_verdicts.py, or give the claim to another notebook."
             )
     return given
-
-
-def _by_unit(verdict: Verdict) -> Verdict:
-    """Put the range of the readings that carry the verdict together by unit, not across units."""
-    kept = [one for one in verdict.readings if one.verdict == verdict.verdict]
-    units = list(dict.fromkeys(one.unit for one in kept if one.value is not None))
-    if len(units) < 2:
-        return verdict
-    ranges = [_range([one for one in kept if one.unit == unit]) for unit in units]
-    return replace(verdict, recomputed="; ".join(ranges))
-
-
-def _range(readings: list[Reading]) -> str:
-    values = [one.value for one in readings if one.value is not None]
-    if len(values) == 1:
-        return readings[0].text
-    few = replace(readings[0], value=None, lower=min(values), upper=max(values))
-    return f"{few.text} over {len(values)} readings"

@@ -329,9 +329,17 @@ def _part(reading: Reading) -> str:
 
 
 def _recomputed(kept: Sequence[Reading]) -> str:
-    """Put the readings that carry the verdict in a few words: each, or their range if many."""
-    values = [reading.value for reading in kept if reading.value is not None]
-    if len(kept) <= MOST_SHOWN or len(values) < 2:
+    """Put the readings that carry the verdict in a few words: each, or a range a unit if many."""
+    numbered = [reading for reading in kept if reading.value is not None]
+    if len(kept) <= MOST_SHOWN or len(numbered) < 2:
         return "; ".join(filter(None, (reading.text for reading in kept))) or "no number"
-    few = replace(kept[0], value=None, lower=min(values), upper=max(values))
-    return f"{few.text} over {len(kept)} readings"
+    units = dict.fromkeys(reading.unit for reading in numbered)
+    return "; ".join(_span([part for part in numbered if part.unit == unit]) for unit in units)
+
+
+def _span(readings: Sequence[Reading]) -> str:
+    values = [reading.value for reading in readings if reading.value is not None]
+    if len(values) == 1:
+        return readings[0].text
+    few = replace(readings[0], value=None, lower=min(values), upper=max(values))
+    return f"{few.text} over {len(values)} readings"
