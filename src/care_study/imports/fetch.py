@@ -76,11 +76,11 @@ def fetch(
         If a service cannot be reached, or a table is not among those that can be fetched.
     """
     wanted = _wanted(list(tables))
-    session = _Session(folder, api, content, patience or Patience(), int(largest_mb * 1e6), say)
+    fetcher = _Fetcher(folder, api, content, patience or Patience(), int(largest_mb * 1e6), say)
     fetched = []
     for slug in dict.fromkeys(kind.fetch["publication"] for kind in wanted):
         chosen = [kind for kind in wanted if kind.fetch["publication"] == slug]
-        fetched += session.publication(slug, chosen)
+        fetched += fetcher.publication(slug, chosen)
     return fetched
 
 
@@ -95,7 +95,7 @@ def _wanted(tables: list[str]) -> list[Kind]:
 
 
 @dataclass
-class _Session:
+class _Fetcher:
     folder: Path
     api: str
     content: str
