@@ -39,8 +39,8 @@ class Setting:
 
     @property
     def neighbour_ids(self) -> list[str]:
-        """The ten neighbours of the chosen list, nearest first."""
-        return list(self.neighbours[self.chosen]["area_id"])
+        """The ten neighbours of the chosen list, nearest first; none where no list has the area."""
+        return list(self.neighbours[self.chosen]["area_id"]) if self.neighbours else []
 
     @property
     def other_list(self) -> str:
@@ -86,6 +86,7 @@ def open_setting(
     statistic: str = "mean",
     first_year: int = 2013,
     last_year: int = 2025,
+    neighbours_needed: bool = True,
 ) -> Setting:
     """Find an area and its comparators in the figure tables.
 
@@ -99,6 +100,9 @@ def open_setting(
         List of statistical neighbours ("2021" or "2025"); their "mean" or "median".
     first_year, last_year
         Years ending 31 March.
+    neighbours_needed
+        If false, an area that the chosen list lacks gets the other list, or no neighbours, and a
+        note says so.
 
     Raises
     ------
@@ -121,9 +125,11 @@ def open_setting(
                 tables["statistical_neighbours"], authorities, changes, area_id, model
             )
         except geography.NeighbourError as error:
-            if model == chosen:
+            if model == chosen and neighbours_needed:
                 raise
             notes.append(str(error))
+    if held and chosen not in held:
+        chosen = next(iter(held))
     notes += [
         f"{row.area_name} (neighbour {row.rank} of the {model} list): {row.note}."
         for model, rows in held.items()

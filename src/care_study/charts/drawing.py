@@ -39,14 +39,16 @@ def drawing(
 ) -> Callable[P, Drawing]:
     """Let a function whose first argument is the width be called without it; it gives a `Drawing`.
 
-    The chart is made once at full width straight away, so that a wrong frame is refused where the
-    function is called.
+    The chart is made at full width straight away, so that a wrong frame is refused where the
+    function is called; that chart is kept for the page.
     """
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> Drawing:
-        function(theme.WIDE, *args, **kwargs)
-        return Drawing(lambda width: function(width, *args, **kwargs))
+        wide = function(theme.WIDE, *args, **kwargs)
+        return Drawing(
+            lambda width: wide if width == theme.WIDE else function(width, *args, **kwargs)
+        )
 
     return call
 

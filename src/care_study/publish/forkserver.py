@@ -64,6 +64,7 @@ PRELOADED = (
     "altair",
     "vl_convert",
     "pandera.pandas",
+    "pandera.backends.pandas.builtin_checks",  # otherwise imported at the first check of a table
     "yaml",
     "care_study.publish.figure",
     "care_study.publish.table",
