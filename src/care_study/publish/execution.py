@@ -1,12 +1,12 @@
 """Notebooks are executed here, and only here: by papermill, each in a process of its own."""
 
+from __future__ import annotations
+
 import functools
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import nbformat
+from typing import TYPE_CHECKING, Any
 
 from care_study.publish.parameters import (
     ParameterError,
@@ -14,7 +14,9 @@ from care_study.publish.parameters import (
     declared_parameters,
     read_notebook,
 )
-from care_study.publish.stable_notebook import stabilise
+
+if TYPE_CHECKING:  # nbformat and papermill take seconds to import: only to execute something
+    import nbformat
 
 __all__ = [
     "NotebookError",
@@ -149,6 +151,7 @@ def execute(
     # papermill takes a second to import; the command line must not wait for it, and meanwhile
     # the fork server gets ready.
     from care_study.publish.kernels import NotebookStoppedError, run  # noqa: PLC0415
+    from care_study.publish.stable_notebook import stabilise  # noqa: PLC0415
 
     try:
         document = run(
@@ -178,6 +181,8 @@ def _keep_partial(
     document: nbformat.NotebookNode, output: Path, parameters: Mapping[str, Any]
 ) -> Path | None:
     """Write the notebook up to the failure; None if even that is impossible."""
+    from care_study.publish.stable_notebook import stabilise  # noqa: PLC0415
+
     partial = partial_path(output)
     stabilise(document, parameters)
     try:
@@ -205,6 +210,8 @@ def prepare(fast: bool | None = None) -> bool:
 
 def write_atomically(document: nbformat.NotebookNode, path: Path) -> None:
     """Write a notebook beside its place, then move it there: readers see the old or the new."""
+    import nbformat  # noqa: PLC0415
+
     text = nbformat.writes(document, version=nbformat.NO_CONVERT)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:

@@ -1,13 +1,17 @@
 """Parameters of a notebook: what it declares, and whether what was passed can be passed."""
 
+from __future__ import annotations
+
 import ast
 import difflib
+import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
+if TYPE_CHECKING:  # importing it takes a second, which a build with nothing to do need not wait
+    import nbformat
 
 PARAMETERS_TAG = "parameters"
 PLAIN_TYPES = "str, int, float, bool, None, and lists and dicts of these"
@@ -40,7 +44,7 @@ def declared_parameters(notebook: Path) -> dict[str, Any]:
     ValueError
         The file is missing or is not a notebook.
     """
-    return _assignments(_parameters_source(read_notebook(notebook)), notebook)
+    return _assignments(_parameters_source(notebook), notebook)
 
 
 def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
@@ -68,6 +72,8 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
 
 def read_notebook(notebook: Path) -> nbformat.NotebookNode:
     """Read a notebook as format 4; a missing or malformed file is a `ValueError`."""
+    import nbformat  # noqa: PLC0415 - see above
+
     try:
         return nbformat.read(notebook, as_version=4)
     except FileNotFoundError:
@@ -83,11 +89,28 @@ def read_notebook(notebook: Path) -> nbformat.NotebookNode:
         ) from error
 
 
-def _parameters_source(document: nbformat.NotebookNode) -> str:
-    for cell in document.cells:
-        if cell.cell_type == "code" and PARAMETERS_TAG in cell.metadata.get("tags", []):
-            return str(cell.source)
+def _parameters_source(notebook: Path) -> str:
+    for cell in _cells(notebook):
+        if cell["cell_type"] == "code" and PARAMETERS_TAG in cell["metadata"].get("tags", []):
+            return "".join(cell["source"])
     return ""
+
+
+def _cells(notebook: Path) -> list[Any]:
+    """Read the cells; of a file in any other format than the usual one, with nbformat's help."""
+    try:
+        document = json.loads(notebook.read_text(encoding="utf-8"))
+        cells = document["cells"] if document["nbformat"] == 4 else None
+        if isinstance(cells, list) and all(map(_is_cell, cells)):
+            return cells
+    except (OSError, ValueError, TypeError, LookupError):
+        pass  # the message is read_notebook's
+    return list(read_notebook(notebook).cells)
+
+
+def _is_cell(cell: Any) -> bool:
+    kinds = {"cell_type": str, "metadata": dict, "source": str | list}
+    return isinstance(cell, dict) and all(isinstance(cell.get(k), t) for k, t in kinds.items())
 
 
 def _assignments(source: str, notebook: Path) -> dict[str, Any]:
