@@ -105,9 +105,14 @@ def _line(at: float, label: str, x: alt.X) -> list[alt.Chart]:
 def _names(
     rows: pd.DataFrame, area: str, value: str, x: alt.X, y: alt.Y, bounds: tuple[float, float]
 ) -> list[alt.Chart]:
-    """Name the areas in focus above the plot, one a line, each joined to its dot."""
+    """Name the areas in focus above the plot, one a line, each joined to its dot.
+
+    The further out, the higher: the names run inwards, above the lines of those nearer the middle.
+    """
     layers = []
-    for number, row in enumerate(rows.sort_values(value).to_dict("records"), start=1):
+    from_middle = (rows[value] - sum(bounds) / 2).abs()
+    inner_first = rows.loc[from_middle.sort_values(kind="stable").index]
+    for number, row in enumerate(inner_first.to_dict("records"), start=1):
         base = alt.Chart(pd.DataFrame([{value: row[value], "level": row["level"]}]))
         late = row[value] > sum(bounds) / 2
         above = -(18 + LINE_HEIGHT * (number - 1))
