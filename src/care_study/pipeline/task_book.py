@@ -24,6 +24,7 @@ _PAGES = [
     paths.ROOT / "CHANGELOG.md",
     paths.ROOT / "CITATION.cff",
 ]
+_DOCUMENTS = sorted(paths.DOCUMENTS.glob("*.csv"))
 _CODE = closure(
     frozenset(
         {
@@ -39,6 +40,7 @@ _CODE = closure(
 def task_build_book(
     notebooks: list[Path] = _NOTEBOOKS,
     pages: list[Path] = _PAGES,
+    documents: list[Path] = _DOCUMENTS,
     code: list[Path] = _CODE,
     produces: Path = paths.HTML / "index.html",
 ) -> None:

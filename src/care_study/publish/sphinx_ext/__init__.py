@@ -1,8 +1,9 @@
 """The Sphinx extension of the book: what executed notebooks recorded, and the look of the pages.
 
 `notebooks` reads the executed notebooks; `facts` shows their facts in prose; `displays` shows their
-figures and tables; `elements` mends what Sphinx and MyST-NB write; `pages` fills the page template;
-`assets` writes the style sheet, the scripts and the files that accompany a page.
+figures and tables; `audit` sets their verdicts beside the register; `elements` mends what Sphinx
+and MyST-NB write; `pages` fills the page template; `assets` writes the style sheet, the scripts
+and the files that accompany a page.
 """
 
 from __future__ import annotations
@@ -11,7 +12,16 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from care_study.publish.sphinx_ext import assets, cite, displays, elements, facts, notebooks, pages
+from care_study.publish.sphinx_ext import (
+    assets,
+    audit,
+    cite,
+    displays,
+    elements,
+    facts,
+    notebooks,
+    pages,
+)
 
 CONFIG = {
     "care_revision": "",
@@ -28,6 +38,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_config_value(name, default, "env", str)
     # Jupyter Book always sets this, for an extension that the book does not load.
     app.add_config_value("comments_config", {}, "env", dict)
-    for part in (notebooks, facts, displays, elements, pages, assets, cite):
+    for part in (notebooks, facts, displays, elements, pages, assets, cite, audit):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -61,7 +61,7 @@ def visit_figure(translator: Any, node: care_figure) -> None:
     """Write the figure and the files that it offers."""
     builder, content = translator.builder, node["content"]
     name, identity = content["name"], f"figure-{content['name']}"
-    save = _Saver(builder, node["notebook"])
+    save = Saver(builder, node["notebook"])
     table = content["table"]
     links = [
         ("CSV", save(f"{name}.csv", csv_bytes(table))),
@@ -84,7 +84,7 @@ def visit_figure(translator: Any, node: care_figure) -> None:
     raise nodes.SkipNode
 
 
-def _save_spec(save: _Saver, identity: str, content: dict[str, Any]) -> str:
+def _save_spec(save: Saver, identity: str, content: dict[str, Any]) -> str:
     """Write the specification as a script, which a page may load even from a folder of files."""
     if content["spec"] is None:
         return ""
@@ -96,7 +96,7 @@ def _save_spec(save: _Saver, identity: str, content: dict[str, Any]) -> str:
 def visit_table(translator: Any, node: care_table) -> None:
     """Write the table and the files that it offers."""
     builder, content = translator.builder, node["content"]
-    save = _Saver(builder, node["notebook"])
+    save = Saver(builder, node["notebook"])
     sources = source_titles(builder.app, content["sources"])
     workbook = xlsx_bytes(content, book=builder.config.html_title, source_lines=sources)
     links = [
@@ -109,7 +109,7 @@ def visit_table(translator: Any, node: care_table) -> None:
     raise nodes.SkipNode
 
 
-class _Saver:
+class Saver:
     """Writes a download beside the book and gives its address as seen from the page."""
 
     def __init__(self, builder: Any, notebook: str) -> None:
@@ -118,6 +118,7 @@ class _Saver:
         self.address = "../" * depth + f"{DOWNLOADS}/{notebook}"
 
     def __call__(self, name: str, content: bytes) -> str:
+        """Write one file and give its address."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_bytes(content)
         return f"{self.address}/{name}"

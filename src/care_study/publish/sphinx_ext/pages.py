@@ -96,7 +96,7 @@ def provenance(app: Sphinx, pagename: str) -> dict[str, Any]:
     """Where a page comes from: data, code, parameters, and how to run it."""
     config = app.config
     study = study_of(app.env)
-    notebook = pagename.rpartition("/")[2] if pagename in study.documents.values() else ""
+    notebook = pagename.rpartition("/")[2] if pagename in study.parameters else ""
     command = config.care_run_command.replace("{notebook}", notebook) if notebook else ""
     return {
         "vintage": config.care_vintage,
