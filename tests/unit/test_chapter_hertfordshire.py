@@ -146,7 +146,7 @@ def test_rise_in_the_pilot_would_not_be_reproduced(claims, setting, care, plans)
 def test_words_follow_the_sign(care):
     sentence = words.change_words(care)
     assert sentence.startswith("children looked after fell by 4.1 and its neighbours' mean rose")
-    assert sentence.endswith("the interval of the difference excludes none")
+    assert sentence.endswith("the interval of the difference excludes zero")
     assert f"rank {care.rank} by size among {len(care.placebos)}" in words.placebo_alt(care, "H")
     assert len(words.series_alt(care, "Hertfordshire")) <= 320
 

@@ -10,7 +10,7 @@ def change_words(found: Change) -> str:
     clear = "excludes" if found.against.conclusion in ("above", "below") else "includes"
     return (
         f"{MEASURES[found.indicator]} {_moved(own)} and its neighbours' mean {_moved(others)}, "
-        f"both per 10,000; the interval of the difference {clear} none"
+        f"both per 10,000; the interval of the difference {clear} zero"
     )
 
 
