@@ -13,7 +13,8 @@ from care_study.schemas import TABLES
 
 NEIGHBOUR_LISTS = ("2021", "2025")
 STATISTICS = ("mean", "median")
-_SETTINGS = ("data_folder", "years", "comparators", "notebooks")
+TIMEOUT_SECONDS = 600
+_SETTINGS = ("data_folder", "years", "comparators", "notebooks", "timeout_seconds")
 
 
 class StudyError(ValueError):
@@ -46,11 +47,15 @@ class Run:
 
 @dataclass(frozen=True)
 class Study:
-    """The settings of a study. ``general`` holds those that any notebook may declare."""
+    """The settings of a study. ``general`` holds those that any notebook may declare.
+
+    ``timeout_seconds`` is how long one notebook may run.
+    """
 
     data_folder: str
     general: dict[str, Any]
     runs: tuple[Run, ...]
+    timeout_seconds: float = TIMEOUT_SECONDS
 
     def parameters(self, run: Run, declared: Iterable[str]) -> dict[str, Any]:
         """Put together what a notebook is passed: the general settings it declares, and its own."""
@@ -99,7 +104,7 @@ def read_study(path: Path) -> Study:
     if not isinstance(notebooks, dict) or not notebooks:
         raise StudyError("study.yml, notebooks: expected one entry a notebook, found none.")
     runs = tuple(_run(name, entry) for name, entry in notebooks.items())
-    return Study(data_folder, general, runs)
+    return Study(data_folder, general, runs, _timeout(raw))
 
 
 def event_year(event: str) -> int:
@@ -167,6 +172,16 @@ def _year(years: dict[str, Any], name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1990 <= value <= 2100:
         raise StudyError(f"study.yml, years.{name}: found {value!r}. Expected a year such as 2013.")
     return value
+
+
+def _timeout(raw: dict[str, Any]) -> float:
+    value = raw.get("timeout_seconds", TIMEOUT_SECONDS)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= 86_400:
+        raise StudyError(
+            f"study.yml, timeout_seconds: found {value!r}. Expected seconds from 1 to 86400 (a "
+            f"day) for one notebook, or leave it out for {TIMEOUT_SECONDS}."
+        )
+    return float(value)
 
 
 def _choice(entry: dict[str, Any], name: str, choices: tuple[str, ...]) -> str:

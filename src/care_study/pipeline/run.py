@@ -9,11 +9,12 @@ import pytask
 from filelock import FileLock, Timeout
 
 from care_study import paths, tables
+from care_study.pipeline import state
 from care_study.pipeline.dependencies import data_folder
 from care_study.publish.parameters import check_parameters, declared_parameters
 from care_study.study import read_study
 
-EXIT_OK, EXIT_FAILED, EXIT_BUSY = 0, 1, 3
+EXIT_OK, EXIT_FAILED = 0, 1
 _TASKS = Path(__file__).parent
 
 
@@ -41,6 +42,8 @@ def run(expression: str = "", workers: int | None = None, *, quiet: bool = False
     paths.BUILD.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(paths.BUILD / ".lock", timeout=0):
+            for sentence in state.mend():
+                pytask.console.print(sentence, style="yellow", markup=False, soft_wrap=True)
             check_inputs()
             return _build(expression, workers or os.cpu_count() or 1, quiet)
     except ValueError as error:

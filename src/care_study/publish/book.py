@@ -13,6 +13,15 @@ import yaml
 from care_study import paths
 from care_study.facts import read_facts
 
+# Should the build be killed, jupyter-book must not go on writing while the next build runs.
+_JUPYTER_BOOK = """
+import sys
+from care_study.publish.forkserver import die_with_parent
+die_with_parent(int(sys.argv.pop(1)))
+from jupyter_book.cli.main import main
+main()
+"""
+
 
 class BookError(RuntimeError):
     """The book did not build; the one that was published before is untouched."""
@@ -66,10 +75,11 @@ def build(source: Path, html: Path) -> None:
     BookError
         With the warnings; ``html`` is then as it was.
     """
-    aside = html.parent / "book_aside"
-    shutil.rmtree(aside, ignore_errors=True)
+    for left in html.parent.glob("book_aside*"):
+        shutil.rmtree(left, ignore_errors=True)
+    aside = html.parent / f"book_aside_{os.getpid()}"
     log = html.parent / "book.log"
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+    command = [sys.executable, "-c", _JUPYTER_BOOK, str(os.getpid())]
     command += ["build", str(source)]
     command += ["--path-output", str(aside), "--nitpick", "--warningiserror", "--keep-going"]
     with log.open("wb") as output:
@@ -125,9 +135,25 @@ def _git(*arguments: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
+def _before(place: Path) -> Path:
+    return place.with_name(f"{place.name}_before")
+
+
+def recover(place: Path) -> list[str]:
+    """Put back the book that a swap killed between its two steps had moved; say so."""
+    if place.exists() or not _before(place).exists():
+        return []
+    _before(place).rename(place)
+    return ["The last build was ended while it put the book in place: the one before is back."]
+
+
 def swap(new: Path, place: Path) -> None:
-    """Put a finished folder in place of another; at no moment is the place half-written."""
-    old = place.with_name(f"{place.name}_before")
+    """Put a finished folder in place of another; at no moment is the place half-written.
+
+    Should the process be killed between the two steps, `recover` completes them.
+    """
+    old = _before(place)
+    recover(place)
     shutil.rmtree(old, ignore_errors=True)
     if place.exists():
         place.rename(old)
