@@ -10,7 +10,7 @@ endif
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check lab lock clean
+.PHONY: help setup book atlas test check lab lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ $(READY): requirements.lock pyproject.toml
 
 book: $(READY) ## Validate the data, execute the notebooks, build the book
 	@$(PY) -m care_study book
+
+atlas: $(READY) ## The book with one page for every authority in England
+	@$(PY) -m care_study atlas
 
 test: book ## Run every test, nbval on the executed notebooks included
 	@$(PY) -m care_study test

@@ -44,6 +44,27 @@ def book(workers: int | None, quiet: bool) -> None:
 
 
 @main.command()
+@click.option("-n", "--workers", type=click.IntRange(min=1), help="Processes (default: all cores).")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
+def atlas(workers: int | None, quiet: bool) -> None:
+    """Build the book with the atlas: one page for every authority in England.
+
+    A page is executed again only when the figures that it shows, its notebook or its code changed.
+    """
+    import os
+
+    from care_study import paths
+
+    os.environ["CARE_STUDY_ATLAS"] = "1"  # the tasks look, in this process and in its workers
+    from care_study.pipeline.run import run
+
+    code = run(workers=workers, quiet=quiet)
+    if code == 0 and not quiet:
+        click.echo(f"The atlas: {paths.HTML / 'atlas' / 'index.html'}")
+    sys.exit(code)
+
+
+@main.command()
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
     """Run every test, then nbval on the executed notebooks. ARGUMENTS go to pytest."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from care_study import national, paths
+from care_study import among_all, paths
 from care_study.chapters import profile, profile_words
 from care_study.publish import execution
 from care_study.setting import ENGLAND, open_setting
@@ -143,38 +143,41 @@ def test_a_missing_figure_says_why():
 # ---- national comparison
 
 
-def test_the_share_of_others_that_changed_as_much_is_rounded():
+def test_the_share_of_others_that_changed_as_much_is_a_band():
     values = pd.DataFrame(
         {2020: [10.0] * 21, 2025: [13.0, *[10.0 + n / 2 for n in range(20)]]},
         index=[str(n) for n in range(21)],
     )
-    judged = national.Judged("random_walk", 0.95, 1.5)
-    found = national.compare({"x": values}, "0", judged).places.iloc[0]
-    # Changes of the others are 0, 0.5 ... 9.5: 14 of 20 are at least 3.
-    assert found["share"] == 0.7 and found["others"] == 20
+    judged = among_all.Judged("random_walk", 0.95, 1.5)
+    found = among_all.compare({"x": values}, "0", judged).places.iloc[0]
+    # Changes of the others are 0, 0.5 ... 9.5: 14 of 20 are at least 3, so more than half.
+    assert found["share"] == 1.0 and found["others"] == 20
     assert (found["first_year"], found["last_year"]) == (2020, 2025)
+    larger = values.copy()
+    larger.loc["0", 2025] = 19.0  # 9 or more: 2 of 20
+    assert among_all.compare({"x": larger}, "0", judged).places["share"].iloc[0] == 0.1
 
 
 def test_a_small_revision_elsewhere_leaves_the_comparison_alone(everything):
-    judged = national.Judged("random_walk", 0.95, 1.5)
-    values = national.wide(everything)
-    before = national.compare(values, "881", judged).to_json()
+    judged = among_all.Judged("random_walk", 0.95, 1.5)
+    values = among_all.wide(everything)
+    before = among_all.compare(values, "881", judged).to_json()
     revised = {name: frame.copy() for name, frame in values.items()}
     revised["looked_after_rate"].loc["302", 2025] *= 1.01
-    assert national.compare(revised, "881", judged).to_json() == before
+    assert among_all.compare(revised, "881", judged).to_json() == before
 
 
 def test_the_comparison_survives_being_written(everything):
-    judged = national.Judged("random_walk", float("nan"), 1.5)
-    made = national.compare(national.wide(everything), "942", judged)
-    again = national.from_json(made.to_json())
+    judged = among_all.Judged("random_walk", float("nan"), 1.5)
+    made = among_all.compare(among_all.wide(everything), "942", judged)
+    again = among_all.from_json(made.to_json())
     assert made.places["share"].isna().any()  # Cumberland has no five years
     pd.testing.assert_frame_equal(again.places, made.places, check_dtype=False)
     assert np.isnan(again.judged.coverage_95) and again.judged.mase == 1.5
 
 
 def test_the_back_test_supports_the_forecast(everything):
-    judged = national.back_test(everything["looked_after_rate"], "random_walk")
+    judged = among_all.back_test(everything["looked_after_rate"], "random_walk")
     assert judged.coverage_95 == 0.95 and 1 < judged.mase < 2
 
 
@@ -200,8 +203,8 @@ def test_the_forecast_starts_after_the_last_gap_or_says_why_not():
 def test_everything_is_computed_for_an_awkward_area(area):
     setting = opened(area)
     computed = computed_for(setting.area_name)
-    judged = national.Judged("random_walk", 0.95, 1.5)
-    places = national.compare(national.wide(computed), setting.area_id, judged)
+    judged = among_all.Judged("random_walk", 0.95, 1.5)
+    places = among_all.compare(among_all.wide(computed), setting.area_id, judged)
     indicators = profile.indicator_table(computed, setting)
     trends = profile.trend_table(computed, setting, places)
     ahead, why = profile.forecast_frame(computed, setting, "random_walk", 3)

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from care_study import against
+from care_study.among_all import SPAN, AmongAll
 from care_study.comparison import gap, prediction_test
 from care_study.definitions import INDICATORS
 from care_study.forecasts import ForecastError, forecast
 from care_study.indicators import compute
-from care_study.national import SPAN, National
 from care_study.setting import ENGLAND, Setting
 from care_study.trends import TrendError, adjust, recent_trend
 
@@ -182,7 +182,7 @@ def unusual_measures(indicators: pd.DataFrame) -> list[str]:
 
 
 def trend_table(
-    computed: Mapping[str, pd.DataFrame], setting: Setting, national: National
+    computed: Mapping[str, pd.DataFrame], setting: Setting, everyone: AmongAll
 ) -> pd.DataFrame:
     """Say how each indicator changed, and how many other authorities changed by as much.
 
@@ -190,11 +190,11 @@ def trend_table(
     -------
     DataFrame
         One row an indicator: ``indicator``, ``measure``, ``unit``, ``years``, ``change`` over
-        them, ``others`` and ``share`` (rounded, see `care_study.national`) of authorities whose
-        value changed by at least as much in either direction, ``trend`` of the latest five years
-        as public-health profiles test it (`care_study.trends.recent_trend`), and ``note``.
+        them, ``others`` (rounded) and ``share`` (the upper end of a band, see
+        `care_study.among_all`) of authorities whose value changed by at least as much in either
+        direction, ``trend`` of the latest five years as public-health profiles test it (`care_study.trends.recent_trend`), and ``note``.
     """
-    places = national.places.set_index("indicator")
+    places = everyone.places.set_index("indicator")
     return pd.DataFrame(
         [
             _trend_row(name, computed[name], setting, places)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from care_study.among_all import AmongAll
 from care_study.chapters.profile import FORECAST_OF, SHOWN, own_rows, unusual_measures
 from care_study.definitions import INDICATORS
 from care_study.facts import format_number
-from care_study.national import National
 from care_study.setting import Setting
 
 MODELS = {
@@ -85,25 +85,23 @@ def trend_summary(trends: pd.DataFrame) -> str:
     rare = known[known["share"] <= 0.05]
     if rare.empty:
         return (
-            f"None of the {len(known)} changes that can be compared is rare: of each, at least "
-            "one authority in ten saw as large a one."
-            if (known["share"] >= 0.1).all()
-            else f"None of the {len(known)} changes that can be compared is rare."
+            f"None of the {len(known)} changes that can be compared is rare: of each, more than "
+            "one authority in twenty saw as large a one."
         )
     return (
-        f"Few authorities, about one in twenty or fewer, saw as large a change of "
+        f"At most one authority in twenty saw as large a change of "
         f"{joined([_measure(title) for title in rare['measure']])}. Among {len(known)} changes "
         "some are rare by chance alone."
     )
 
 
 def forecast_sentence(
-    ahead: pd.DataFrame | None, why_not: str, setting: Setting, national: National
+    ahead: pd.DataFrame | None, why_not: str, setting: Setting, everyone: AmongAll
 ) -> str:
     """Say what the forecast says, how sure it is, and how such forecasts did before."""
     if ahead is None:
         return why_not
-    end, judged = ahead.iloc[-1], national.judged
+    end, judged = ahead.iloc[-1], everyone.judged
     text = (
         f"If the rate goes on as changeably as it did, it will lie between "
         f"{format_number(end['lower'], decimals=0)} and {format_number(end['upper'], decimals=0)} "
@@ -178,8 +176,9 @@ def indicator_words(indicators: pd.DataFrame) -> pd.DataFrame:
 
 
 def trend_words(trends: pd.DataFrame) -> pd.DataFrame:
-    """Arrange the trends for the page; a share that cannot be given is left empty."""
-    return trends.drop(columns="indicator")
+    """Arrange the trends for the page, with shares in words."""
+    words = trends["share"].map(SHARES).fillna("not compared")
+    return trends.assign(share=words).drop(columns="indicator")
 
 
 def known(computed: Mapping[str, pd.DataFrame], setting: Setting) -> str:
@@ -220,13 +219,20 @@ INDICATOR_LABELS = {
     "gap_upper": "gap, upper end",
     "place": "beside its neighbours",
 }
+SHARES = {
+    0.05: "at most 1 in 20",
+    0.1: "at most 1 in 10",
+    0.25: "at most a quarter",
+    0.5: "at most half",
+    1.0: "more than half",
+}
 TREND_LABELS = {
     "others": "other authorities, about",
-    "share": "of which changed as much or more, about",
+    "share": "of which changed as much or more",
     "trend": "trend of the latest five years",
 }
 TREND_NOTES = (
-    "Shares are rounded to five points and numbers of authorities to ten: finer ranks would say "
+    "Shares are given in bands and numbers of authorities rounded to ten: finer ranks would say "
     "more than the figures do.",
     "Trend: chi-squared test at 99.8% over five years that no single year decides.",
 )

@@ -3,7 +3,7 @@
 A page is executed again when its slice changes, and at no other time. So a slice holds the rows of
 the authority, of what it was before and after a boundary change, of joint returns with it, of its
 neighbours on both lists, of its region and of England; the tables of names, codes and boundaries
-whole; and the comparison with all authorities in rounded form (see `care_study.national`).
+whole; and the comparison with all authorities in rounded form (see `care_study.among_all`).
 """
 
 import csv
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from care_study import geography, national
+from care_study import among_all, geography
 from care_study.chapters import profile
 from care_study.setting import ENGLAND
 from care_study.study import NEIGHBOUR_LISTS
@@ -55,7 +55,7 @@ def atlas_areas(authorities: pd.DataFrame, boundary_changes: pd.DataFrame) -> li
     Where two names would give the same file, each gets its code.
     """
     listed = geography.areas(authorities, boundary_changes)
-    wanted = listed[listed["area_type"].isin(national.LOCAL)].sort_values("area_name")
+    wanted = listed[listed["area_type"].isin(among_all.LOCAL)].sort_values("area_name")
     slugs = wanted["area_name"].map(slug)
     twice = slugs.duplicated(keep=False)
     slugs = slugs.mask(twice, slugs + "-" + pd.Series(wanted.index.map(slug), wanted.index))
@@ -96,10 +96,10 @@ class Slicer:
         found |= {joint for joint in self.joint if found & set(str(joint).split(" / "))}
         return found
 
-    def content(self, area_id: str, everyone: national.National) -> dict[str, str]:
+    def content(self, area_id: str, everyone: among_all.AmongAll) -> dict[str, str]:
         """Write the files of a slice: name and text."""
         members = self.members(area_id)
-        files = {national.FILE: everyone.to_json()}
+        files = {among_all.FILE: everyone.to_json()}
         for name, (header, rows) in self.rows.items():
             if name in WHOLE:
                 kept = [line for _, line in rows]
@@ -148,11 +148,11 @@ def write_slices(
     slicer = Slicer(folder, tables)
     areas = atlas_areas(tables["authorities"], tables["boundary_changes"])
     computed = profile.compute_all(tables, first_year, last_year)
-    values = national.wide(computed)
-    judged = national.back_test(computed[profile.FORECAST_OF], model)
+    values = among_all.wide(computed)
+    judged = among_all.back_test(computed[profile.FORECAST_OF], model)
     written = []
     for area in areas:
-        everyone = national.compare(values, area.area_id, judged)
+        everyone = among_all.compare(values, area.area_id, judged)
         files = slicer.content(area.area_id, everyone)
         written.append(_write(target / area.slug, area, files))
     return written

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from care_study import paths
-from care_study.pipeline.dependencies import closure
+from care_study.pipeline import atlas
+from care_study.pipeline.dependencies import closure, data_folder
+from care_study.pipeline.state import BOOK_FILES, write_book_files
 from care_study.pipeline.task_data import STUDY
 from care_study.publish import book
 
@@ -24,11 +26,13 @@ _PAGES = [
     paths.ROOT / "CHANGELOG.md",
     paths.ROOT / "CITATION.cff",
 ]
+_AREAS = atlas.areas_of(data_folder(STUDY.data_folder)) if atlas.is_wanted() else []
 _DOCUMENTS = sorted(paths.DOCUMENTS.glob("*.csv"))
 _CODE = closure(
     frozenset(
         {
             Path(book.__file__),
+            Path(atlas.__file__),
             *_files(_PUBLISH / "sphinx_ext"),
             *_files(_PUBLISH / "assets"),
             *_files(_PUBLISH / "templates"),
@@ -41,9 +45,13 @@ def task_build_book(
     notebooks: list[Path] = _NOTEBOOKS,
     pages: list[Path] = _PAGES,
     documents: list[Path] = _DOCUMENTS,
+    atlas_pages: list[Path] = atlas.executed_pages(_AREAS) if _AREAS else [],
     code: list[Path] = _CODE,
-    produces: Path = paths.HTML / "index.html",
+    produces: dict[str, Path] = {"book": paths.HTML / "index.html", "files": BOOK_FILES},
 ) -> None:
     """Stage the book's sources, build it aside, then put it in place."""
     book.stage(pages, notebooks, paths.BOOK_SOURCE)
-    book.build(paths.BOOK_SOURCE, produces.parent)
+    if atlas_pages:
+        atlas.stage(_AREAS, paths.BOOK_SOURCE)
+    book.build(paths.BOOK_SOURCE, produces["book"].parent)
+    write_book_files(produces["book"].parent)

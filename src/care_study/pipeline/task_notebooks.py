@@ -1,7 +1,6 @@
 """Execute the notebooks that ``study.yml`` lists, each when something it depends on changed."""
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,23 +13,11 @@ from care_study.pipeline.dependencies import (
     notebook_modules,
     table_files,
 )
+from care_study.pipeline.execute import execute_notebook
 from care_study.pipeline.task_data import CHECKED, STUDY
-from care_study.publish import execution
 from care_study.publish.parameters import declared_parameters
-from care_study.tables import ALLOWED_READS
 
 _FOLDER = data_folder(STUDY.data_folder)
-
-
-def _execute(
-    notebook: Path,
-    output: Path,
-    settings: str,
-    reads: str,
-) -> None:
-    # The kernel inherits the environment: reading any other table is an error.
-    os.environ[ALLOWED_READS] = reads
-    execution.execute(notebook, output, json.loads(settings))
 
 
 for _run in STUDY.runs:
@@ -52,4 +39,4 @@ for _run in STUDY.runs:
         produces: Path = paths.EXECUTED / f"{_run.notebook}.ipynb",
     ) -> None:
         """Execute one notebook with its parameters."""
-        _execute(notebook, produces, settings, reads)
+        execute_notebook(notebook, produces, settings, reads)

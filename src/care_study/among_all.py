@@ -1,7 +1,7 @@
 """How one authority's change lies among all authorities', and how well forecasts did.
 
-What is kept is rounded on purpose: the share of authorities to five percentage points, their number
-to ten. Finer ranks would be false precision; and a revision of a few authorities then leaves
+What is kept is coarse on purpose: the share of authorities in five bands, their number rounded to
+ten. Finer ranks would be false precision; and a revision of a few authorities then leaves
 everybody else's page as it is, unless it really says something new about them.
 """
 
@@ -16,9 +16,10 @@ import pandas as pd
 from care_study.forecasts import ForecastError, backtest
 
 SPAN = 5
-SHARE_STEP = 0.05
+BANDS = (0.05, 0.1, 0.25, 0.5, 1.0)
+COVERAGE_STEP = 0.05
 COUNT_STEP = 10
-FILE = "national.json"
+FILE = "among_all.json"
 LOCAL = ("local authority", "combined territory")
 _COLUMNS = ["indicator", "first_year", "last_year", "others", "share"]
 
@@ -37,13 +38,13 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class National:
+class AmongAll:
     """Where an authority's changes lie among all, and how forecasts of one indicator did.
 
     ``places`` has one row an indicator that the authority has a value of: ``indicator``,
     ``first_year``, ``last_year`` (of the change), ``others`` (authorities compared, rounded to
-    ten) and ``share`` (0 to 1, rounded to 0.05) whose change was at least as large in either
-    direction; missing where the authority has no value in one of the years.
+    ten) and ``share`` whose change was at least as large in either direction, as the upper end of
+    its band in ``BANDS``; missing where the authority has no value in one of the years.
     """
 
     places: pd.DataFrame
@@ -60,8 +61,8 @@ class National:
         return json.dumps(content, indent=1) + "\n"
 
 
-def from_json(text: str) -> National:
-    """Read what `National.to_json` wrote."""
+def from_json(text: str) -> AmongAll:
+    """Read what `AmongAll.to_json` wrote."""
     content = json.loads(text)
     places = pd.DataFrame(content["places"], columns=_COLUMNS)
     places = places.astype({"others": float, "share": float})
@@ -69,13 +70,13 @@ def from_json(text: str) -> National:
         name: np.nan if content[name] is None else float(content[name])
         for name in ("coverage_95", "mase")
     }
-    return National(places, Judged(str(content["model"]), **numbers))
+    return AmongAll(places, Judged(str(content["model"]), **numbers))
 
 
-def national(
+def among_all(
     folder: Path, computed: Mapping[str, pd.DataFrame], area_id: str, *, of: str, model: str
-) -> National:
-    """Take the national comparison from a slice of the data, or compute it from all of it.
+) -> AmongAll:
+    """Take the comparison from a slice of the data, or compute it from all the data.
 
     Parameters
     ----------
@@ -104,14 +105,14 @@ def wide(computed: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     }
 
 
-def compare(values: Mapping[str, pd.DataFrame], area_id: str, judged: Judged) -> National:
+def compare(values: Mapping[str, pd.DataFrame], area_id: str, judged: Judged) -> AmongAll:
     """Find where an authority's changes over `SPAN` years lie among all others'."""
     places = [
         _place(name, frame, area_id)
         for name, frame in values.items()
         if area_id in frame.index and frame.loc[area_id].notna().any()
     ]
-    return National(pd.DataFrame(places, columns=_COLUMNS), judged)
+    return AmongAll(pd.DataFrame(places, columns=_COLUMNS), judged)
 
 
 def _place(name: str, values: pd.DataFrame, area_id: str) -> dict[str, object]:
@@ -128,7 +129,7 @@ def _place(name: str, values: pd.DataFrame, area_id: str) -> dict[str, object]:
     share = float((others >= changes[area_id]).mean())
     return row | {
         "others": round(len(others) / COUNT_STEP) * COUNT_STEP,
-        "share": round(round(share / SHARE_STEP) * SHARE_STEP, 2),
+        "share": next(band for band in BANDS if share <= band),
     }
 
 
@@ -143,4 +144,4 @@ def back_test(computed: pd.DataFrame, model: str) -> Judged:
     weights = summary["forecasts"]
     coverage = float(np.average(summary["coverage_95"], weights=weights))
     mase = float(np.average(summary["mase"], weights=weights))
-    return Judged(model, round(round(coverage / SHARE_STEP) * SHARE_STEP, 2), round(mase, 1))
+    return Judged(model, round(round(coverage / COVERAGE_STEP) * COVERAGE_STEP, 2), round(mase, 1))

@@ -1,0 +1,107 @@
+"""The chart of the atlas in which a reader picks authorities and a measure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import altair as alt
+import pandas as pd
+
+from care_study.charts import theme
+from care_study.charts.drawing import drawing, need, need_names
+
+
+@drawing
+def explore(
+    width: int,
+    frame: pd.DataFrame,
+    *,
+    measures: Mapping[str, str],
+    first: str,
+    second: str,
+    measure: str,
+    height: int = 320,
+) -> alt.LayerChart:
+    """Two areas through time; once the chart is live, area, comparator and measure can be picked.
+
+    Parameters
+    ----------
+    width : int
+        Given by the page; callers leave it out.
+    frame : DataFrame
+        ``area_name``, ``year`` and one column a measure.
+    measures : mapping
+        Column to title.
+    first, second : str
+        Areas shown before anything is picked.
+    measure : str
+        Column shown before anything is picked.
+    height : int
+        Pixels.
+
+    Raises
+    ------
+    ChartError
+        On missing columns or an area without rows.
+    """
+    frame = need(frame, ["area_name", "year", *measures], "explore")
+    need_names(frame["area_name"], [first, second], "explore")
+    names = list(dict.fromkeys(frame["area_name"]))
+    pick = _choice("area", first, names, names, "Authority ")
+    beside = _choice("beside", second, names, names, "Beside ")
+    what = _choice("measure", measure, list(measures), list(measures.values()), "Measure ")
+    role = (
+        alt.expr.if_(alt.datum.area_name == pick, "first", "second")  # one line even if the same
+    )
+    base = (
+        alt.Chart(frame)
+        .transform_filter((alt.datum.area_name == pick) | (alt.datum.area_name == beside))
+        .transform_calculate(value=alt.datum[what], role=role)
+        .transform_filter("isValid(datum.value)")
+    )
+    years = [int(frame["year"].min()), int(frame["year"].max())]
+    x = alt.X(
+        "year:Q",
+        title=None,
+        scale=alt.Scale(domain=years, nice=False),
+        axis=alt.Axis(format="d", tickCount=4),
+    )
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True))
+    roles = ["first", "second"]
+    color = alt.Color(
+        "role:N",
+        scale=alt.Scale(domain=roles, range=[theme.FOCUS, theme.DARK_GREY]),
+        legend=None,
+    )
+    dash = alt.StrokeDash(
+        "role:N", scale=alt.Scale(domain=roles, range=[[1, 0], [6, 4]]), legend=None
+    )
+    tooltip = [
+        alt.Tooltip("area_name:N", title="Authority"),
+        alt.Tooltip("year:Q", title="Year", format="d"),
+        alt.Tooltip("value:Q", title="Figure", format=",.1f"),
+    ]
+    ends = base.transform_window(
+        place="rank()", sort=[alt.SortField("year", order="descending")], groupby=["area_name"]
+    ).transform_filter("datum.place == 1")
+    return (
+        alt.layer(
+            base.mark_line().encode(x, y, color, dash),
+            base.mark_point().encode(x, y, color, tooltip=tooltip),
+            ends.mark_text(align="right", dy=-12, fontWeight="bold").encode(
+                x, y, color, text="area_name:N"
+            ),
+        )
+        .add_params(pick, beside, what)
+        .properties(height=height)
+    )
+
+
+def _choice(
+    name: str, value: str, options: list[str], labels: list[str], words: str
+) -> alt.Parameter:
+    return alt.param(
+        name=name,
+        value=value,
+        bind=alt.binding_select(options=options, labels=labels, name=words),
+    )

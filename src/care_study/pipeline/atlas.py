@@ -1,0 +1,119 @@
+"""The atlas as files: where its slices, executed pages and staged pages are, and what they hold."""
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from care_study import paths
+from care_study.pipeline.slices import Area, atlas_areas
+from care_study.tables import Tables
+
+WANTED = "CARE_STUDY_ATLAS"
+PROFILE = paths.NOTEBOOKS / "profile.ipynb"
+ALL = ("explore", "league")
+SLICES = paths.BUILD / "slices"
+EXECUTED = paths.BUILD / "atlas"
+FOLDER = "atlas"
+
+
+def is_wanted() -> bool:
+    """Whether this run of the pipeline is to build the atlas."""
+    return os.environ.get(WANTED) == "1"
+
+
+def areas_of(folder: Path) -> list[Area]:
+    """List the authorities that the data in a folder give a page."""
+    tables = Tables(folder, ["authorities", "boundary_changes"])
+    return atlas_areas(tables["authorities"], tables["boundary_changes"])
+
+
+def page(area: Area) -> str:
+    """Name the page of an authority, without an ending."""
+    return f"profile-{area.slug}"
+
+
+def executed_page(area: Area) -> Path:
+    """Give the place of an authority's executed notebook."""
+    return EXECUTED / f"{page(area)}.ipynb"
+
+
+def executed_pages(areas: Sequence[Area]) -> list[Path]:
+    """List the executed notebooks of the whole atlas."""
+    return [*(executed_page(area) for area in areas), *(EXECUTED / f"{name}.ipynb" for name in ALL)]
+
+
+def stage(areas: Sequence[Area], source: Path) -> None:
+    """Add the atlas to the staged book: pages, an index by region, a part of the contents.
+
+    The book's own ``_toc.yml`` is not changed, only the staged copy.
+    """
+    folder = source / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for area in areas:
+        text = titled(executed_page(area).read_text(encoding="utf-8"), area.name)
+        (folder / f"{page(area)}.ipynb").write_text(text, encoding="utf-8", newline="\n")
+    for name in ALL:
+        text = (EXECUTED / f"{name}.ipynb").read_text(encoding="utf-8")
+        (folder / f"{name}.ipynb").write_text(text, encoding="utf-8", newline="\n")
+    (folder / "index.md").write_text(index(areas), encoding="utf-8", newline="\n")
+    toc = source / paths.BOOK_TOC.name
+    toc.write_text(with_atlas(toc.read_text(encoding="utf-8"), areas), encoding="utf-8")
+
+
+def titled(notebook: str, title: str) -> str:
+    """Put an authority's name, made safe for Markdown, in the first heading of a notebook."""
+    document = json.loads(notebook)
+    first = next(cell for cell in document["cells"] if cell["cell_type"] == "markdown")
+    lines = "".join(first["source"]).splitlines(keepends=True)
+    lines[0] = f"# {escaped(title)}\n"
+    first["source"] = "".join(lines)
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Escape everything that Markdown or HTML could take for markup; one line."""
+    plain = " ".join(text.split())
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", plain)
+
+
+def index(areas: Sequence[Area]) -> str:
+    """Write the index of the atlas: authorities by region, each region by name."""
+    lines = [
+        "# Every authority",
+        "",
+        "One page an authority: its figures beside its statistical neighbours, trends, a forecast "
+        "and what to keep in mind. Authorities that were abolished have pages while figures of "
+        "theirs are held. The search finds an authority by name.",
+    ]
+    for region in sorted({area.region for area in areas}):
+        lines += ["", f"## {escaped(region) if region else 'Other'}", ""]
+        lines += [
+            f"- [{escaped(area.name)}]({page(area)}.ipynb)"
+            for area in sorted(areas, key=lambda area: area.name)
+            if area.region == region
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def with_atlas(toc: str, areas: Sequence[Area]) -> str:
+    """Add the part "Atlas" to a table of contents, before its last part.
+
+    The pages of the authorities stand below the index: the list of contents beside each page
+    shows only the one that is being read.
+    """
+    contents = yaml.safe_load(toc)
+    pages = [{"file": f"{FOLDER}/{page(area)}"} for area in areas]
+    part = {
+        "caption": "Atlas",
+        "chapters": [
+            {"file": f"{FOLDER}/index", "sections": pages},
+            *({"file": f"{FOLDER}/{name}"} for name in ALL),
+        ],
+    }
+    contents["parts"].insert(max(len(contents["parts"]) - 1, 0), part)
+    text: str = yaml.safe_dump(contents, sort_keys=False, allow_unicode=True)
+    return text
