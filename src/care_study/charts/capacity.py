@@ -21,7 +21,7 @@ LAST_WEEK = 52
 # Slider: name in the chart, words, least, most, step.
 SLIDERS = (
     ("referrals", "Referrals a week", 0, 600, 1),
-    ("share", "Share needing assessment (%)", 0, 100, 1),
+    ("share", "Share needing assessment (%)", 0, 100, 0.1),
     ("days", "Working days an assessment takes", 1, 60, 1),
     ("workers", "Workers", 1, 200, 1),
     ("children", "Children each worker can hold", 1, 60, 1),
@@ -81,7 +81,7 @@ def _slider(
         raise ChartError(
             f"what_if: {name} starts at {start.get(name)!r}; expected a number from {low} to {high}"
         )
-    value = round(start[name] / step) * step
+    value = round(round(start[name] / step) * step, 6)
     bind = alt.binding_range(min=low, max=high, step=step, name=f"{words} ")
     return alt.param(name=name, value=value, bind=bind)
 
