@@ -1,16 +1,21 @@
 """The atlas as files: where its slices, executed pages and staged pages are, and what they hold."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from care_study import paths
-from care_study.pipeline.slices import Area, atlas_areas
 from care_study.tables import Tables
+
+if TYPE_CHECKING:  # it imports the statistics, which a build without the atlas does not wait for
+    from care_study.pipeline.slices import Area
 
 WANTED = "CARE_STUDY_ATLAS"
 PROFILE = paths.NOTEBOOKS / "profile.ipynb"
@@ -27,6 +32,8 @@ def is_wanted() -> bool:
 
 def areas_of(folder: Path) -> list[Area]:
     """List the authorities that the data in a folder give a page."""
+    from care_study.pipeline.slices import atlas_areas  # noqa: PLC0415 - see above
+
     tables = Tables(folder, ["authorities", "boundary_changes"])
     return atlas_areas(tables["authorities"], tables["boundary_changes"])
 

@@ -14,6 +14,7 @@ from care_study.publish.parameters import (
     declared_parameters,
     read_notebook,
 )
+from care_study.publish.quick_import import import_jsonschema
 
 if TYPE_CHECKING:  # nbformat and papermill take seconds to import: only to execute something
     import nbformat
@@ -148,6 +149,7 @@ def execute(
         raise ValueError(f"{folder}: there is no such folder to run {notebook.name} in.")
     output.parent.mkdir(parents=True, exist_ok=True)
     fast = prepare(fast)
+    import_jsonschema()
     # papermill takes a second to import; the command line must not wait for it, and meanwhile
     # the fork server gets ready.
     from care_study.publish.kernels import NotebookStoppedError, run  # noqa: PLC0415

@@ -33,8 +33,11 @@ class ForkServerError(RuntimeError):
 
 
 def forking_available() -> bool:
-    """Whether forking is safe here: on Linux. On macOS system libraries do not survive it."""
-    return sys.platform == "linux"
+    """Whether forking is safe here: on Linux. On macOS system libraries do not survive it.
+
+    Set ``CARE_STUDY_FORK=0`` in the environment to do without it.
+    """
+    return sys.platform == "linux" and os.environ.get("CARE_STUDY_FORK") != "0"
 
 
 class ForkedProcess:

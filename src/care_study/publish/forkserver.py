@@ -40,6 +40,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from care_study.publish.quick_import import import_jsonschema
+
 PRELOADED = (
     # The kernel, with the parts that it would load when it starts and at its first cell.
     "ipykernel.kernelapp",
@@ -129,6 +131,7 @@ def main(control_fd: int, folder: Path) -> None:
 
 def preload() -> None:
     """Import what notebooks import. A module that cannot be imported is left to the notebook."""
+    import_jsonschema()
     for name in (*PRELOADED, *project_modules()):
         with contextlib.suppress(Exception):
             importlib.import_module(name)

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from care_study.publish.quick_import import import_jsonschema
+
 if TYPE_CHECKING:  # importing it takes a second, which a build with nothing to do need not wait
     import nbformat
 
@@ -72,6 +74,7 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
 
 def read_notebook(notebook: Path) -> nbformat.NotebookNode:
     """Read a notebook as format 4; a missing or malformed file is a `ValueError`."""
+    import_jsonschema()
     import nbformat  # noqa: PLC0415 - see above
 
     try:
