@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from care_study import cli_data
+from care_study import cli_data, cli_run
 
 
 class _Group(click.Group):
@@ -79,6 +79,9 @@ def clean() -> None:
     from care_study.pipeline.run import clean as remove
 
     remove()
+
+
+cli_run.register(main)
 
 
 @main.group()

@@ -192,7 +192,8 @@ def trend_table(
         One row an indicator: ``indicator``, ``measure``, ``unit``, ``years``, ``change`` over
         them, ``others`` (rounded) and ``share`` (the upper end of a band, see
         `care_study.among_all`) of authorities whose value changed by at least as much in either
-        direction, ``trend`` of the latest five years as public-health profiles test it (`care_study.trends.recent_trend`), and ``note``.
+        direction, ``trend`` of the latest five years as public-health profiles test it
+        (`care_study.trends.recent_trend`), and ``note``.
     """
     places = everyone.places.set_index("indicator")
     return pd.DataFrame(

@@ -13,8 +13,6 @@ from typing import Annotated, Any
 from pytask import PythonNode, task
 
 from care_study import paths
-from care_study.chapters import profile
-from care_study.pipeline import slices
 from care_study.pipeline.atlas import (
     ALL,
     EXECUTED,
@@ -30,14 +28,17 @@ from care_study.pipeline.task_data import CHECKED, STUDY
 from care_study.publish.parameters import declared_parameters
 from care_study.tables import Tables
 
-_READS = ",".join(profile.READS)
-
 
 def _text(value: Any) -> Any:
     return PythonNode(value=json.dumps(value, sort_keys=True), hash=True)
 
 
 if is_wanted():
+    # These import the statistics, which a build without the atlas does not wait for.
+    from care_study.chapters import profile
+    from care_study.pipeline import slices
+
+    _READS = ",".join(profile.READS)
     _FOLDER = data_folder(STUDY.data_folder)
     _AREAS = areas_of(_FOLDER)
     _LISTS = [SLICES / _each.slug / slices.LIST for _each in _AREAS]
@@ -79,7 +80,7 @@ if is_wanted():
         ) -> None:
             """Execute the page of one authority."""
             slices.check_slice(cut)
-            execute_notebook(notebook, produces, settings, _READS)
+            execute_notebook(notebook, produces, settings, _READS, STUDY.timeout_seconds)
 
     for _name in ALL:
         _notebook = paths.NOTEBOOKS / f"atlas_{_name}.ipynb"
@@ -96,4 +97,4 @@ if is_wanted():
             produces: Path = EXECUTED / f"{_name}.ipynb",
         ) -> None:
             """Execute a page on all authorities."""
-            execute_notebook(notebook, produces, settings, _READS)
+            execute_notebook(notebook, produces, settings, _READS, STUDY.timeout_seconds)

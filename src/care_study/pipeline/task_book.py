@@ -7,6 +7,7 @@ from care_study.pipeline import atlas
 from care_study.pipeline.dependencies import closure, data_folder
 from care_study.pipeline.state import BOOK_FILES, write_book_files
 from care_study.pipeline.task_data import STUDY
+from care_study.pipeline.workers import end_with_build
 from care_study.publish import book
 
 _PUBLISH = Path(book.__file__).parent
@@ -23,9 +24,9 @@ _PAGES = [
     *_files(paths.BOOK),
     paths.BOOK_CONFIG,
     paths.BOOK_TOC,
-    paths.ROOT / "CHANGELOG.md",
-    paths.ROOT / "CITATION.cff",
+    *(paths.ROOT / name for name in ("CHANGELOG.md", "CITATION.cff")),
 ]
+_PAGES = [page for page in _PAGES if page.is_file()]
 _AREAS = atlas.areas_of(data_folder(STUDY.data_folder)) if atlas.is_wanted() else []
 _DOCUMENTS = sorted(paths.DOCUMENTS.glob("*.csv"))
 _CODE = closure(
@@ -50,6 +51,7 @@ def task_build_book(
     produces: dict[str, Path] = {"book": paths.HTML / "index.html", "files": BOOK_FILES},
 ) -> None:
     """Stage the book's sources, build it aside, then put it in place."""
+    end_with_build()
     book.stage(pages, notebooks, paths.BOOK_SOURCE)
     if atlas_pages:
         atlas.stage(_AREAS, paths.BOOK_SOURCE)

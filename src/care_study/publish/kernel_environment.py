@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from care_study.paths import ROOT
+
 # The same in every kernel, however the build was started.
 FIXED = {
     # Sums by several threads differ in the last digit with the number of cores.
@@ -19,6 +21,7 @@ DROPPED = ("PYTHONSTARTUP", "JPY_PARENT_PID")
 def kernel_environment() -> dict[str, str]:
     """Return this process's environment without what would change a result."""
     kept = {name: value for name, value in os.environ.items() if name not in DROPPED} | FIXED
+    kept.setdefault("CARE_STUDY_ROOT", str(ROOT))  # kernels start in folders outside the project
     if "PYTHONPATH" in kept:  # relative to where the build was started, not to the notebook
         folders = kept["PYTHONPATH"].split(os.pathsep)
         kept["PYTHONPATH"] = os.pathsep.join(str(Path(each).absolute()) for each in folders if each)
