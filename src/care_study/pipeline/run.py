@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from care_study import paths, tables
 from care_study.pipeline import state
 from care_study.pipeline.dependencies import data_folder
+from care_study.pipeline.workers import say_which_build
 from care_study.publish.parameters import check_parameters, declared_parameters
 from care_study.study import read_study
 
@@ -81,6 +82,7 @@ def _build(expression: str, workers: int, quiet: bool) -> int:
     }
     if workers > 1:
         settings |= {"n_workers": workers, "parallel_backend": "loky"}
+    say_which_build()
     pytask.console.quiet = quiet
     try:
         session = pytask.build(**settings)
