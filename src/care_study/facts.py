@@ -26,6 +26,8 @@ FACT_MIME = "application/vnd.care-study.fact+json"
 VERDICT_MIME = "application/vnd.care-study.verdict+json"
 MINUS = "\N{MINUS SIGN}"
 UNKNOWN = "not known"
+# What a number of the methods appendix comes from, where no table is behind it.
+NOT_TABLES = frozenset({"simulation", "assumptions_of_the_study", "published_reference_values"})
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 # Units that are written against the number; every other unit follows it after a space.
@@ -278,8 +280,8 @@ def check_sources(what: str, sources: Sequence[str]) -> None:
 
 
 def known_sources() -> frozenset[str]:
-    """List what may be cited: the figure tables, and the tables about the documents."""
-    return frozenset(TABLES) | {path.stem for path in DOCUMENTS.glob("*.csv")}
+    """List what may be cited: the figure tables, those about the documents, and `NOT_TABLES`."""
+    return frozenset(TABLES) | {path.stem for path in DOCUMENTS.glob("*.csv")} | NOT_TABLES
 
 
 def _as_json(fact: Fact) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from care_study.forecasts import Backtest, Choice, Forecast, backtest, choose_mo
 from care_study.gap_after_event import authorities_panel
 from care_study.indicators import compute
 from care_study.intervals import Funnel, funnel
-from care_study.trends import Panel, ScanResult, TrendError, national_scan, read_panel
+from care_study.trends import Panel, ScanResult, national_scan, read_panel
 
 METHODS = {
     "sdid": "synthetic difference-in-differences",
@@ -307,6 +307,18 @@ class Outlook:
         return summary[summary["model"] == self.choice.model].reset_index(drop=True)
 
 
+def positive(panel: Panel) -> pd.DataFrame:
+    """Take the series that are above zero throughout, as forecasts on logarithms need them.
+
+    Returns
+    -------
+    DataFrame
+        Index ``unit``, one column a year.
+    """
+    wide = pd.DataFrame(panel.values, index=list(panel.units), columns=panel.years.astype(int))
+    return wide[(wide > 0).all(axis=1)].rename_axis("unit")
+
+
 def outlook(country: Country, horizon: int, models: Sequence[str] = COMPARED) -> Outlook:
     """Choose a model by back-test over all authorities and forecast those of the study.
 
@@ -316,9 +328,7 @@ def outlook(country: Country, horizon: int, models: Sequence[str] = COMPARED) ->
         If the series are too short for a back-test.
     """
     panel = country.panel
-    wide = pd.DataFrame(panel.values, index=list(panel.units), columns=panel.years.astype(int))
-    wide = wide[(wide > 0).all(axis=1)].rename_axis("unit")
-    tested = backtest(wide, models=models, horizon=horizon)
+    tested = backtest(positive(panel), models=models, horizon=horizon)
     choice = choose_model(tested)
     last = int(panel.years[-1])
     made = {
@@ -371,7 +381,6 @@ __all__ = [
     "FunnelFrames",
     "Outlook",
     "Sight",
-    "TrendError",
     "every_way",
     "fan",
     "forecast_table",
@@ -379,6 +388,7 @@ __all__ = [
     "history",
     "open_country",
     "outlook",
+    "positive",
     "ranked",
     "scan",
     "shown",

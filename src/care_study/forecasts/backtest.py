@@ -107,6 +107,7 @@ def backtest(
     horizon: int = 3,
     fewest_years: int = 8,
     log: bool = True,
+    every: int = 1,
 ) -> Backtest:
     """Forecast every series from every origin and compare with what happened.
 
@@ -122,15 +123,19 @@ def backtest(
         Years in the shortest training series.
     log : bool
         As in :func:`~care_study.forecasts.models.forecast`.
+    every : int
+        Forecast from every n-th year only, counted back from the last but one; 1 is all.
 
     Raises
     ------
     ForecastError
-        No complete unit, or too few years for one origin.
+        No complete unit, too few years for one origin, or ``every`` below 1.
     """
     unknown = [name for name in models if name not in MODELS]
     if unknown or not models:
         raise ForecastError(f"Found models {unknown}; expected some of {', '.join(MODELS)}.")
+    if every < 1:
+        raise ForecastError(f"Found every={every}; expected 1 (all origins) or more.")
     wide, notes = _wide(panel)
     need = max(fewest_years, *(FEWEST_POINTS[name] for name in models))
     if wide.shape[1] <= need:
@@ -140,7 +145,7 @@ def backtest(
     frames: list[pd.DataFrame] = []
     failures: list[dict[str, object]] = []
     for unit, row in zip(wide.index, wide.to_numpy(float), strict=True):
-        for n in range(need, len(row)):
+        for n in sorted(range(len(row) - 1, need - 1, -every)):
             origin = wide.columns[n - 1]
             done = _forecast_all(row[:n], models, min(horizon, len(row) - n), log)
             for name, result in done.items():

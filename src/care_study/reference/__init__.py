@@ -3,6 +3,8 @@
 The tests hold every case to its tolerance; the book shows them all.
 """
 
+import pandas as pd
+
 from care_study.reference import (
     cases_comparison,
     cases_forecasts,
@@ -27,4 +29,40 @@ BESIDE = {
     "intervals of a rate": 5,
 }
 
-__all__ = ["BESIDE", "GROUPS", "Case", "check", "limits"]
+
+def check_all() -> dict[str, pd.DataFrame]:
+    """Compute every case that needs nothing outside the package (see `check`), by group."""
+    return {name: check(cases) for name, cases in GROUPS.items()}
+
+
+def total(checked: dict[str, pd.DataFrame]) -> int:
+    """Count the cases of all groups."""
+    return sum(len(table) for table in checked.values())
+
+
+def agreement(checked: dict[str, pd.DataFrame]) -> str:
+    """Say how many cases agree with what was published, and name those that do not."""
+    table = pd.concat(checked.values(), ignore_index=True)
+    apart = table[table["agrees"] != "yes"]
+    if apart.empty:
+        return "all agree within the tolerance of their source"
+    names = "; ".join(apart["case"] + ", " + apart["quantity"])
+    return f"{len(table) - len(apart)} agree within the tolerance of their source, not: {names}"
+
+
+def beside() -> pd.DataFrame:
+    """List the groups of cases that need files outside the repository: ``group, cases``."""
+    return pd.DataFrame({"group": list(BESIDE), "cases": list(BESIDE.values())})
+
+
+__all__ = [
+    "BESIDE",
+    "GROUPS",
+    "Case",
+    "agreement",
+    "beside",
+    "check",
+    "check_all",
+    "limits",
+    "total",
+]
