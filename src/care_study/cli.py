@@ -20,6 +20,14 @@ class _Group(click.Group):
             sys.exit(2)
 
 
+def _use_cluster(address: str | None) -> None:
+    """Have the tasks send the notebooks to a cluster."""
+    import os
+
+    if address:
+        os.environ["CARE_STUDY_CLUSTER"] = address
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="care-study")
 def main() -> None:
@@ -32,10 +40,13 @@ def main() -> None:
 @main.command()
 @click.option("-n", "--workers", type=click.IntRange(min=1), help="Processes (default: all cores).")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
-def book(workers: int | None, quiet: bool) -> None:
+@click.option("--cluster", help="Dask scheduler that executes the notebooks: tcp://HOST:PORT.")
+def book(workers: int | None, quiet: bool, cluster: str | None) -> None:
     """Validate the data, execute the notebooks and build the book."""
     from care_study import paths
     from care_study.pipeline.run import run
+
+    _use_cluster(cluster)
 
     code = run(workers=workers, quiet=quiet)
     if code == 0:
@@ -46,7 +57,8 @@ def book(workers: int | None, quiet: bool) -> None:
 @main.command()
 @click.option("-n", "--workers", type=click.IntRange(min=1), help="Processes (default: all cores).")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
-def atlas(workers: int | None, quiet: bool) -> None:
+@click.option("--cluster", help="Dask scheduler that executes the notebooks: tcp://HOST:PORT.")
+def atlas(workers: int | None, quiet: bool, cluster: str | None) -> None:
     """Build the book with the atlas: one page for every authority in England.
 
     A page is executed again only when the figures that it shows, its notebook or its code changed.
@@ -55,6 +67,7 @@ def atlas(workers: int | None, quiet: bool) -> None:
 
     from care_study import paths
 
+    _use_cluster(cluster)
     os.environ["CARE_STUDY_ATLAS"] = "1"  # the tasks look, in this process and in its workers
     from care_study.pipeline.run import run
 

@@ -7,15 +7,13 @@ at or above the current folder, else the repository that this package lies in.
 import os
 from pathlib import Path
 
-_SETTINGS = "study.yml"
-
 
 def find_root(start: Path, given: str | None) -> Path:
     """Find the project's folder from a folder to start at and what CARE_STUDY_ROOT says."""
     if given:
         return Path(given).resolve()
     folders = (start, *start.parents)
-    nearest = next((folder for folder in folders if (folder / _SETTINGS).is_file()), None)
+    nearest = next((folder for folder in folders if (folder / "study.yml").is_file()), None)
     return nearest or Path(__file__).resolve().parents[2]
 
 
@@ -26,7 +24,7 @@ PUBLISHED = DATA / "published"
 DOCUMENTS = DATA / "documents"
 DATAPACKAGE = DATA / "datapackage.json"
 
-STUDY = ROOT / _SETTINGS
+STUDY = ROOT / "study.yml"
 NOTEBOOKS = ROOT / "notebooks"
 BOOK = ROOT / "book"
 BOOK_CONFIG = ROOT / "_config.yml"

@@ -9,7 +9,7 @@ import pytask
 from filelock import FileLock, Timeout
 
 from care_study import paths, tables
-from care_study.pipeline import state
+from care_study.pipeline import cluster, state
 from care_study.pipeline.dependencies import data_folder
 from care_study.pipeline.workers import say_which_build
 from care_study.publish.parameters import check_parameters, declared_parameters
@@ -80,7 +80,10 @@ def _build(expression: str, workers: int, quiet: bool) -> int:
         "verbose": 1,
         "show_traceback": False,
     }
-    if workers > 1:
+    address = os.environ.get(cluster.ADDRESS)
+    if address:  # the tasks wait here, in threads, while the cluster executes the notebooks
+        settings |= {"n_workers": cluster.cores(address) + 1, "parallel_backend": "threads"}
+    elif workers > 1:
         settings |= {"n_workers": workers, "parallel_backend": "loky"}
     say_which_build()
     pytask.console.quiet = quiet

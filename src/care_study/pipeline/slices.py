@@ -153,8 +153,8 @@ def write_slices(
     written = []
     for area in areas:
         everyone = among_all.compare(values, area.area_id, judged)
-        files = slicer.content(area.area_id, everyone)
-        written.append(_write(target / area.slug, area, files))
+        content = slicer.content(area.area_id, everyone)
+        written.append(_write(target / area.slug, area, content))
     return written
 
 
@@ -168,6 +168,12 @@ def _write(place: Path, area: Area, files: Mapping[str, str]) -> Path:
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8", newline="\n")
     return place / LIST
+
+
+def files(listed: Path) -> list[Path]:
+    """List the files of a slice."""
+    names = json.loads(listed.read_text(encoding="utf-8"))["files"]
+    return [listed.parent / name for name in sorted(names)]
 
 
 def check_slice(listed: Path) -> None:

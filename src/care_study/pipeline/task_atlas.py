@@ -80,7 +80,14 @@ if is_wanted():
         ) -> None:
             """Execute the page of one authority."""
             slices.check_slice(cut)
-            execute_notebook(notebook, produces, settings, _READS, STUDY.timeout_seconds)
+            execute_notebook(
+                notebook,
+                produces,
+                settings,
+                _READS,
+                STUDY.timeout_seconds,
+                slices.files(cut),
+            )
 
     for _name in ALL:
         _notebook = paths.NOTEBOOKS / f"atlas_{_name}.ipynb"
@@ -97,4 +104,4 @@ if is_wanted():
             produces: Path = EXECUTED / f"{_name}.ipynb",
         ) -> None:
             """Execute a page on all authorities."""
-            execute_notebook(notebook, produces, settings, _READS, STUDY.timeout_seconds)
+            execute_notebook(notebook, produces, settings, _READS, STUDY.timeout_seconds, tables)

@@ -39,4 +39,6 @@ for _run in STUDY.runs:
         produces: Path = paths.EXECUTED / f"{_run.notebook}.ipynb",
     ) -> None:
         """Execute one notebook with its parameters."""
-        execute_notebook(notebook, produces, settings, reads, STUDY.timeout_seconds)
+        execute_notebook(
+            notebook, produces, settings, reads, STUDY.timeout_seconds, [*tables, *documents]
+        )
