@@ -13,7 +13,7 @@ from care_study.forecasts import Backtest, Choice, Forecast, backtest, choose_mo
 from care_study.gap_after_event import authorities_panel
 from care_study.indicators import compute
 from care_study.intervals import Funnel, funnel
-from care_study.trends import Panel, ScanResult, national_scan, read_panel
+from care_study.trends import Panel, ScanResult, estimate_all, national_scan, read_panel
 
 METHODS = {
     "sdid": "synthetic difference-in-differences",
@@ -181,6 +181,14 @@ def every_way(country: Country, first_after: int, rate: float) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def every_estimate(country: Country, first_after: int) -> pd.DataFrame:
+    """Estimate every authority's change by each method: one row a unit, a column a method."""
+    estimates = estimate_all(
+        country.panel, first_after, methods=tuple(METHODS), neighbours=country.neighbours
+    )
+    return estimates.rename(columns=METHODS)
 
 
 @dataclass(frozen=True)
@@ -372,26 +380,3 @@ def with_forecast(country: Country, unit: str, found: Outlook, england_id: str) 
     return table.sort_values(["area", "year"], ignore_index=True)[
         ["year", "area", "kind", "value", "lower", "upper"]
     ]
-
-
-__all__ = [
-    "COMPARED",
-    "METHODS",
-    "Country",
-    "FunnelFrames",
-    "Outlook",
-    "Sight",
-    "every_way",
-    "fan",
-    "forecast_table",
-    "funnel_of",
-    "history",
-    "open_country",
-    "outlook",
-    "positive",
-    "ranked",
-    "scan",
-    "shown",
-    "sight",
-    "with_forecast",
-]
