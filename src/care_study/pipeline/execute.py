@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from care_study.pipeline import cluster
+from care_study.pipeline.workers import end_with_build
 from care_study.publish import execution
 from care_study.tables import ALLOWED_READS
 
@@ -32,6 +33,7 @@ def execute_notebook(
     inputs
         The files that it may read, which a cluster's worker is sent.
     """
+    end_with_build()
     address = os.environ.get(cluster.ADDRESS)
     if address:
         job = cluster.make_job(notebook, settings, reads, timeout_seconds, inputs)
