@@ -10,7 +10,7 @@ endif
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book atlas test check lab lock clean
+.PHONY: help setup book atlas test check lab lock clean bench determinism faults fuzz coverage mutation
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,24 @@ lab: $(READY) ## Open the notebooks in JupyterLab
 lock: $(READY) ## Resolve requirements.lock anew from pyproject.toml
 	@$(PY) -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
+
+bench: book ## Measure speed and page weight; write book/benchmarks.md (RUNS=40, on a quiet machine)
+	@$(PY) benchmarks/run.py --runs $(or $(RUNS),40)
+
+determinism: $(READY) ## Build the whole book twice, in different folders and ways: same bytes?
+	@$(PY) -m pytest -q tests/publish/test_determinism.py --whole-book
+
+faults: $(READY) ## Write FAULTS.md from the tests of faults
+	@$(PY) tests/robustness/fault_table.py
+
+fuzz: $(READY) ## Look for input that breaks the readers, for longer than the tests do
+	@HYPOTHESIS_PROFILE=fuzz $(PY) -m pytest -q tests/property/test_fuzz.py
+
+coverage: book ## Branch coverage of src/
+	@$(PY) -m pytest -q -n auto --dist loadscope --cov --cov-report=term:skip-covered
+
+mutation: $(READY) ## Mutation score of one module (install cosmic-ray first; see mutation.toml)
+	@$(PY) tests/mutation.py
 
 clean: ## Remove everything that was built
 	@rm -rf build .pytask pytask.lock

@@ -245,6 +245,10 @@ def test_the_sound_project_runs(project):
 
 
 @pytest.mark.parametrize("fault", BROKEN)
+@pytest.mark.fault(
+    "bad input: {id}",
+    "one message: what was found, what was expected, what to do; the published book is untouched",
+)
 def test_one_clear_message_and_the_book_stays_whole(project, fault):
     change, message = BROKEN[fault]
     before = book_of(project)
@@ -260,6 +264,10 @@ def test_one_clear_message_and_the_book_stays_whole(project, fault):
     assert book_of(project) == before
 
 
+@pytest.mark.fault(
+    "the folder's lock is held by another build",
+    "refused with exit code 2; the published book is untouched",
+)
 def test_a_second_build_in_the_same_folder_waits_for_its_turn(project):
     before = book_of(project)
     with FileLock(project / "build" / ".lock"):
@@ -270,6 +278,7 @@ def test_a_second_build_in_the_same_folder_waits_for_its_turn(project):
     assert book_of(project) == before
 
 
+@pytest.mark.fault("a table is broken, then mended", "refused, then checked again and accepted")
 def test_after_the_fault_is_mended_the_data_are_checked_again(project):
     check = "import sys; from care_study.pipeline.run import run; sys.exit(run('check_data', 1))"
     change, _ = BROKEN["negative count"]
@@ -281,6 +290,9 @@ def test_after_the_fault_is_mended_the_data_are_checked_again(project):
     assert (project / "build" / "checked.json").exists()
 
 
+@pytest.mark.fault(
+    "`care-study data check` of a broken folder", "the same message as from the build"
+)
 def test_data_check_of_a_broken_folder_says_the_same(project):
     change, message = BROKEN["unknown symbol"]
     change(project)

@@ -75,6 +75,10 @@ def alive(pid: int) -> bool:
 
 class TestKernelFaults:
     @BOTH_WAYS
+    @pytest.mark.fault(
+        "a cell never ends",
+        "stopped at the time limit; the message names the cell; the partial notebook is kept",
+    )
     def test_a_cell_that_hangs_is_named(self, tmp_path, fast):
         notebook = write_notebook(tmp_path / "n.ipynb", "print('ok')", "while True:\n    pass", "3")
         start = time.monotonic()
@@ -88,6 +92,10 @@ class TestKernelFaults:
 
     @posix
     @BOTH_WAYS
+    @pytest.mark.fault(
+        "a cell ignores every signal to stop",
+        "its process is killed at the time limit; the message names the cell",
+    )
     def test_a_cell_that_refuses_to_be_interrupted(self, tmp_path, fast):
         source = (
             "import os, pathlib, signal, time\n"
@@ -102,6 +110,10 @@ class TestKernelFaults:
         pid = int((tmp_path / "pid").read_text())
         assert within(10, lambda: not alive(pid))
 
+    @pytest.mark.fault(
+        "many cells, each quick, are too long together",
+        "stopped at the time limit; the message names the cell",
+    )
     def test_the_limit_is_for_the_whole_notebook(self, tmp_path):
         notebook = write_notebook(
             tmp_path / "n.ipynb", *["import time\ntime.sleep(0.5)\nprint(1)"] * 12
@@ -121,6 +133,9 @@ class TestKernelFaults:
         ],
         ids=["killed", "crashed", "exited"],
     )
+    @pytest.mark.fault(
+        "a kernel dies ({id})", "the message says how and in which cell; the next run is right"
+    )
     def test_a_kernel_that_dies(self, tmp_path, source, said, fast):
         notebook = write_notebook(tmp_path / "n.ipynb", "print('ok')", source)
         error = fails(notebook, tmp_path / "o.ipynb", fast=fast)
@@ -131,6 +146,10 @@ class TestKernelFaults:
         assert printed(tmp_path / "o.ipynb") == "next\n"
 
     @posix
+    @pytest.mark.fault(
+        "a notebook asks for more memory than there is",
+        "a MemoryError that names the cell; what was there stays",
+    )
     def test_a_notebook_that_needs_too_much_memory(self, tmp_path):
         source = (
             "import resource\nlimit = 2 * 1024**3\n"
@@ -141,6 +160,7 @@ class TestKernelFaults:
 
     @posix
     @BOTH_WAYS
+    @pytest.mark.fault("a notebook starts a process and leaves it", "it is ended with the kernel")
     def test_processes_that_a_notebook_leaves_behind_are_ended(self, tmp_path, fast):
         source = "import subprocess\nprint(subprocess.Popen(['sleep', '300']).pid)"
         notebook = write_notebook(tmp_path / "n.ipynb", source)
@@ -148,11 +168,15 @@ class TestKernelFaults:
         assert within(10, lambda: not alive(int(printed(tmp_path / "o.ipynb"))))
 
     @BOTH_WAYS
+    @pytest.mark.fault("a kernel ends with work registered for its exit", "that work is done")
     def test_what_a_notebook_registers_for_its_exit_is_run(self, tmp_path, fast):
         source = "import atexit, pathlib\natexit.register(pathlib.Path('bye').touch)"
         execute(write_notebook(tmp_path / "n.ipynb", source), tmp_path / "o.ipynb", {}, fast=fast)
         assert within(5, (tmp_path / "bye").exists)
 
+    @pytest.mark.fault(
+        "a cell calls sys.exit", "the notebook counts as failed; what was there stays"
+    )
     def test_sys_exit_is_a_failure(self, tmp_path):
         notebook = write_notebook(tmp_path / "n.ipynb", "import sys\nsys.exit(0)", "print(1)")
         assert fails(notebook, tmp_path / "o.ipynb").ename == "SystemExit"
@@ -160,6 +184,10 @@ class TestKernelFaults:
 
 @needs_fork
 class TestServerFaults:
+    @pytest.mark.fault(
+        "kill -9 of the fork server while a notebook runs",
+        "the notebook runs again in a new kernel and succeeds",
+    )
     def test_killed_in_the_middle_the_notebook_runs_again(self, tmp_path):
         source = (
             "import os, pathlib, signal, time\nfirst = pathlib.Path('first')\n"
@@ -170,6 +198,10 @@ class TestServerFaults:
         execute(notebook, tmp_path / "o.ipynb", {}, fast=True)
         assert printed(tmp_path / "o.ipynb") == "second\n"
 
+    @pytest.mark.fault(
+        "kill -9 of the fork server between two notebooks",
+        "a new server starts; the same bytes are written",
+    )
     def test_killed_between_two_notebooks(self, tmp_path):
         notebook = write_notebook(tmp_path / "n.ipynb", "print('ok')")
         execute(notebook, tmp_path / "o.ipynb", {}, fast=True)
@@ -180,6 +212,9 @@ class TestServerFaults:
         assert not first.folder.exists()
 
     @pytest.mark.parametrize("module", ["care_study.no_such_module", "this"])
+    @pytest.mark.fault(
+        "the fork server cannot start", "plain kernels are used, and the log says so"
+    )
     def test_one_that_cannot_start_is_replaced_by_plain_kernels(
         self, tmp_path, monkeypatch, caplog, module
     ):
@@ -191,6 +226,7 @@ class TestServerFaults:
         assert "no forked kernel" in caplog.text
         close_fork_server()
 
+    @pytest.mark.fault("the fork server is closed", "no process and no folder of it is left")
     def test_closing_it_leaves_nothing(self, tmp_path):
         execute(write_notebook(tmp_path / "n.ipynb", "1"), tmp_path / "o.ipynb", {}, fast=True)
         server = fork_server()
@@ -222,6 +258,10 @@ class TestBuildFaults:
             (signal.SIGINT, False),
         ],
     )
+    @pytest.mark.fault(
+        "a signal ends the build while a kernel runs ({id})",
+        "no process is left, what was there stays, the next run succeeds",
+    )
     def test_a_build_ended_by_a_signal_leaves_no_process(self, tmp_path, number, fast):
         notebook = write_notebook(tmp_path / "n.ipynb", SLEEPS)
         output = tmp_path / "o.ipynb"
@@ -245,6 +285,10 @@ class TestBuildFaults:
         execute(write_notebook(notebook, "print('again')"), output, {})
         assert printed(output) == "again\n"
 
+    @pytest.mark.fault(
+        "the disk fills up while an executed notebook is written",
+        "one message with the path; the notebook that was there stays whole",
+    )
     def test_a_full_disk_keeps_what_was_there(self, tmp_path):
         output = tmp_path / "o.ipynb"
         output.write_text("what was there")
@@ -265,6 +309,10 @@ class TestBuildFaults:
         assert output.read_text() == "what was there"
         assert [path.name for path in tmp_path.iterdir()] == ["o.ipynb"]
 
+    @pytest.mark.fault(
+        "the partial notebook of a failure cannot be written",
+        "the notebook's own error is reported",
+    )
     def test_a_failure_that_cannot_be_kept_is_still_reported(self, tmp_path):
         partial_path(tmp_path / "o.ipynb").mkdir()  # in the way
         notebook = write_notebook(tmp_path / "n.ipynb", "1 / 0")
@@ -272,12 +320,19 @@ class TestBuildFaults:
             execute(notebook, tmp_path / "o.ipynb", {})
         assert caught.value.partial is None
 
+    @pytest.mark.fault(
+        "a file stands where the output folder should be", "one message that names it"
+    )
     def test_an_output_folder_that_is_a_file(self, tmp_path):
         (tmp_path / "build").write_text("a file")
         notebook = write_notebook(tmp_path / "n.ipynb", "1")
         with pytest.raises(OSError, match="build"):
             execute(notebook, tmp_path / "build" / "o.ipynb", {})
 
+    @pytest.mark.fault(
+        "a locale without UTF-8 while a notebook runs",
+        "letters of other languages and emoji arrive whole",
+    )
     def test_a_locale_without_utf_8(self, tmp_path):
         folder = tmp_path / "Môn"
         folder.mkdir()
@@ -290,6 +345,9 @@ class TestBuildFaults:
         assert printed(folder / "o.ipynb") == "Ynys Môn 😀\n"
 
     @BOTH_WAYS
+    @pytest.mark.fault(
+        "a temporary folder whose path is too long for sockets", "the kernel is reached another way"
+    )
     def test_a_temporary_folder_too_long_for_sockets(self, tmp_path, fast):
         deep = tmp_path / ("d" * 100)
         deep.mkdir()
@@ -320,6 +378,9 @@ def kill_server_and_run(notebook: Path, output: Path) -> None:
 class TestAtTheSameTime:
     SOURCE = "import time, os\ntime.sleep(0.05)\nprint(area)"
 
+    @pytest.mark.fault(
+        "several worker processes execute notebooks at once", "each output is its own"
+    )
     def test_several_worker_processes(self, tmp_path):
         notebook = write_notebook(tmp_path / "n.ipynb", self.SOURCE)
         outputs = [tmp_path / f"{area}.ipynb" for area in range(12)]
@@ -330,6 +391,7 @@ class TestAtTheSameTime:
         assert os.getpid() not in workers
         assert [printed(out) for out in outputs] == [f"{area}\n" for area in range(12)]
 
+    @pytest.mark.fault("several threads execute notebooks at once", "each output is its own")
     def test_several_threads_share_one_server(self, tmp_path):
         notebook = write_notebook(tmp_path / "n.ipynb", self.SOURCE)
         outputs = [tmp_path / f"{area}.ipynb" for area in range(8)]
@@ -337,6 +399,10 @@ class TestAtTheSameTime:
             list(pool.map(run_one, [notebook] * 8, outputs, range(8)))
         assert [printed(out) for out in outputs] == [f"{area}\n" for area in range(8)]
 
+    @pytest.mark.fault(
+        "several runs write one output at once",
+        "a reader sees one whole notebook or another, never a part",
+    )
     def test_two_runs_of_one_output(self, tmp_path):
         notebook = write_notebook(tmp_path / "n.ipynb", self.SOURCE)
         output = tmp_path / "o.ipynb"
@@ -358,6 +424,9 @@ class TestAtTheSameTime:
         assert sorted(path.name for path in tmp_path.iterdir()) == ["n.ipynb", "o.ipynb"]
 
     @needs_fork
+    @pytest.mark.fault(
+        "a forked copy of a worker kills its fork server", "the worker's own server is not touched"
+    )
     def test_a_forked_copy_of_a_worker_has_a_server_of_its_own(self, tmp_path):
         import multiprocessing
 

@@ -184,6 +184,9 @@ def test_a_data_set_is_found_page_by_page_and_downloaded(service, get):
     assert len(asked(service, "/v1/publications")) == 2
 
 
+@pytest.mark.fault(
+    "nothing changed at the service since the last fetch", "nothing is downloaded again"
+)
 def test_what_did_not_change_is_not_downloaded_again(service, get):
     get("referrals")
     (again,) = get("referrals")
@@ -193,6 +196,7 @@ def test_what_did_not_change_is_not_downloaded_again(service, get):
     assert (newer.new, len(asked(service, FILE))) == (True, 2)
 
 
+@pytest.mark.fault("a fetched file was damaged since", "it is downloaded again")
 def test_a_file_that_was_damaged_since_is_downloaded_again(service, get):
     (first,) = get("referrals")
     first.path.write_bytes(b"damaged")
@@ -201,12 +205,17 @@ def test_a_file_that_was_damaged_since_is_downloaded_again(service, get):
     assert again.path.read_bytes() == C1
 
 
+@pytest.mark.fault("the list of what was fetched is damaged", "everything is fetched again")
 def test_a_damaged_manifest_is_no_harm(get):
     (first,) = get("referrals")
     (first.path.parent / MANIFEST).write_text("{", encoding="utf-8")
     assert get("referrals")[0].new
 
 
+@pytest.mark.fault(
+    "a data set is missing from the service's interface",
+    "it is taken from the archive of the release",
+)
 def test_what_is_not_in_the_api_comes_from_the_archive_of_the_release(service, get):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -218,6 +227,7 @@ def test_what_is_not_in_the_api_comes_from_the_archive_of_the_release(service, g
     assert [file.path.name for file in fetched] == ["c1.csv", "children-in-need.zip"]
 
 
+@pytest.mark.fault("a publication is nowhere to be found", "the message says where to look")
 def test_a_publication_that_is_nowhere_says_where_to_look(service, get):
     service.publications.clear()
     service.releases.clear()
@@ -226,24 +236,28 @@ def test_a_publication_that_is_nowhere_says_where_to_look(service, get):
     assert "find-statistics/children-in-need" in str(error.value)
 
 
+@pytest.mark.fault("a table that cannot be fetched is asked for", "refused, with those that can")
 def test_a_table_that_cannot_be_fetched_is_refused(get):
     with pytest.raises(FetchError, match=r"'inspections' cannot be fetched. Expected one of"):
         get("inspections")
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+@pytest.mark.fault("the server answers with error {id}", "tried again with longer waits")
 def test_errors_that_pass_are_tried_again_with_longer_waits(service, get, waits, status):
     service.faults[FILE] = [Reply(status=status), Reply(status=status)]
     assert get("referrals")[0].path.read_bytes() == C1
     assert waits == [1, 2]
 
 
+@pytest.mark.fault("the server asks to wait", "waited as long as told")
 def test_throttling_waits_as_long_as_told(service, get, waits):
     service.faults["/v1/publications"] = [Reply(status=429, headers={"Retry-After": "7"})]
     get("referrals")
     assert waits == [7]
 
 
+@pytest.mark.fault("the server asks to wait until a date", "waited until then")
 def test_throttling_until_a_date_waits_until_then(service, get, waits):
     until = email.utils.formatdate(time.time() + 30, usegmt=True)
     service.faults[FILE] = [Reply(status=503, headers={"Retry-After": until})]
@@ -252,12 +266,14 @@ def test_throttling_until_a_date_waits_until_then(service, get, waits):
 
 
 @pytest.mark.parametrize(("told", "wait"), [("86400", 120), ("soon", 1), ("-5", 1)])
+@pytest.mark.fault("the server asks for a nonsensical wait ({id})", "a wait within bounds")
 def test_waits_are_neither_endless_nor_nonsense(service, get, waits, told, wait):
     service.faults[FILE] = [Reply(status=429, headers={"Retry-After": told})]
     get("referrals")
     assert waits == [wait]
 
 
+@pytest.mark.fault("a server error that does not pass", "one message after a few attempts")
 def test_an_error_that_does_not_pass_is_one_message(service, get, waits):
     service.faults[FILE] = [Reply(status=503)] * 4
     with pytest.raises(FetchError, match=r"in 4 tries; the last ended with: status 503") as error:
@@ -266,6 +282,7 @@ def test_an_error_that_does_not_pass_is_one_message(service, get, waits):
     assert waits == [1, 2, 4]
 
 
+@pytest.mark.fault("the server refuses", "not tried again; the message gives the reason")
 def test_a_refusal_is_not_tried_again_and_gives_the_services_reason(service, get, waits):
     service.faults[FILE] = [as_json({"title": "The data set is withdrawn.", "status": 403}, 403)]
     with pytest.raises(FetchError, match=r"status 403 .*The data set is withdrawn"):
@@ -273,6 +290,7 @@ def test_a_refusal_is_not_tried_again_and_gives_the_services_reason(service, get
     assert waits == []
 
 
+@pytest.mark.fault("the connection breaks in the middle of a download", "resumed where it broke")
 def test_a_broken_download_is_resumed_where_it_broke(service, get, waits):
     whole = Reply(C1, headers={"ETag": '"v1"'}, ranges=True)
     service.files[FILE] = whole
@@ -283,6 +301,7 @@ def test_a_broken_download_is_resumed_where_it_broke(service, get, waits):
     assert len(waits) == 1
 
 
+@pytest.mark.fault("a download is interrupted for good", "the next run resumes it")
 def test_a_download_is_resumed_by_the_next_run(service, get, waits):
     service.files[FILE] = Reply(C1, headers={"ETag": '"v1"'}, ranges=True)
     service.faults[FILE] = [Reply(C1, headers={"ETag": '"v1"'}, cut=100)]
@@ -292,18 +311,21 @@ def test_a_download_is_resumed_by_the_next_run(service, get, waits):
     assert asked(service, FILE)[1]["Range"] == "bytes=100-"
 
 
+@pytest.mark.fault("the file changed at the server between two parts", "started afresh")
 def test_a_file_that_changed_meanwhile_is_started_afresh(service, get):
     service.faults[FILE] = [Reply(b"x" * 500, headers={"ETag": '"old"'}, cut=100)]
     service.files[FILE] = Reply(C1, headers={"ETag": '"new"'}, ranges=True)
     assert get("referrals")[0].path.read_bytes() == C1
 
 
+@pytest.mark.fault("the server does not say which version it sends", "started afresh")
 def test_without_a_version_nothing_is_resumed(service, get):
     service.faults[FILE] = [Reply(b"x" * 500, cut=100)]
     assert get("referrals")[0].path.read_bytes() == C1
     assert "Range" not in asked(service, FILE)[1]
 
 
+@pytest.mark.fault("the server sends another part than was asked for", "not joined")
 def test_a_wrong_part_is_not_joined(service, get):
     service.faults[FILE] = [
         Reply(C1, headers={"ETag": '"v1"'}, cut=100),
@@ -312,6 +334,7 @@ def test_a_wrong_part_is_not_joined(service, get):
     assert get("referrals")[0].path.read_bytes() == C1
 
 
+@pytest.mark.fault("the part at hand is longer than the file", "started afresh")
 def test_a_part_longer_than_the_file_is_started_afresh(service, get, tmp_path):
     part = tmp_path / "downloads" / "c1.csv.part"
     part.parent.mkdir()
@@ -322,6 +345,7 @@ def test_a_part_longer_than_the_file_is_started_afresh(service, get, tmp_path):
 
 
 @pytest.mark.parametrize("header", ["Content-MD5", "Digest", "Repr-Digest"])
+@pytest.mark.fault("the checksum in {id} is not right", "tried again, then refused")
 def test_a_checksum_that_is_not_right_is_tried_again_and_then_refused(service, get, header):
     md5, sha = hashlib.md5(b"other").digest(), hashlib.sha256(b"other").digest()
     value = {
@@ -342,6 +366,7 @@ def test_a_checksum_that_is_right_passes(service, get):
     assert get("referrals")[0].path.read_bytes() == C1
 
 
+@pytest.mark.fault("a download fails", "the file that was there stays")
 def test_a_failed_download_leaves_the_file_that_was_there(service, get):
     (first,) = get("referrals")
     service.data_sets["pub-cin"][0] = data_set("set-c1", "C1 Referrals", "2.0")
@@ -356,6 +381,7 @@ def test_a_compressed_body_is_unpacked(service, get):
     assert get("referrals")[0].path.read_bytes() == C1
 
 
+@pytest.mark.fault("a compressed answer that unpacks to far more than allowed", "refused")
 def test_a_compressed_bomb_is_refused(service, get):
     bomb = gzip.compress(b"0" * 20_000_000)
     service.files[FILE] = Reply(bomb, headers={"Content-Encoding": "gzip"})
@@ -363,18 +389,21 @@ def test_a_compressed_bomb_is_refused(service, get):
         get("referrals", largest_mb=1)
 
 
+@pytest.mark.fault("a file larger than allowed", "not fetched")
 def test_a_file_larger_than_allowed_is_not_fetched(service, get):
     service.files[FILE] = Reply(b"0" * 3_000_000)
     with pytest.raises(FetchError, match=r"more than 1 MB .* --largest"):
         get("referrals", largest_mb=1)
 
 
+@pytest.mark.fault("the server hangs", "given up after a time, with a message")
 def test_a_server_that_hangs_times_out(service, get, waits):
     service.faults[FILE] = [Reply(C1, delay=1.5)]
     get("referrals", patience=Patience(timeout=0.3, tries=2, sleep=waits.append))
     assert len(waits) == 1
 
 
+@pytest.mark.fault("a sign-in page comes instead of data", "refused, and said")
 def test_a_sign_in_page_is_not_taken_for_data(service, get):
     login = Reply(b"<html>Sign in</html>", kind="text/html; charset=utf-8")
     service.faults[FILE] = [login]
@@ -386,12 +415,14 @@ def test_a_sign_in_page_is_not_taken_for_data(service, get):
 
 
 @pytest.mark.parametrize("answer", [[], {}, {"results": 5}, {"results": [], "paging": {}}, "x"])
+@pytest.mark.fault("an answer of another shape ({id})", "refused with one message")
 def test_an_answer_of_another_shape_is_refused(service, get, answer):
     service.faults["/v1/publications"] = [as_json(answer)]
     with pytest.raises(FetchError, match="not the shape that the service's documentation"):
         get("referrals")
 
 
+@pytest.mark.fault("there is no network", "one message that says what to do without")
 def test_offline_is_one_clear_message(tmp_path, waits):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -402,6 +433,7 @@ def test_offline_is_one_clear_message(tmp_path, waits):
     assert "care-study data add" in str(error.value)
 
 
+@pytest.mark.fault("an address without encryption", "refused")
 def test_an_address_without_encryption_is_refused(tmp_path):
     with pytest.raises(FetchError, match="without encryption"):
         get_json("http://example.org/v1", Patience(tries=1))
@@ -409,6 +441,9 @@ def test_an_address_without_encryption_is_refused(tmp_path):
         download("file:///etc/passwd", tmp_path / "x", Patience(tries=1), 100)
 
 
+@pytest.mark.fault(
+    "a name from the server that leads outside the folder", "it never becomes a path"
+)
 def test_names_from_the_server_never_become_paths(service, get, tmp_path):
     service.data_sets["pub-cin"] = [data_set("../../evil", "C1 Referrals", "../../v")]
     with pytest.raises(FetchError, match=r"/v1/data-sets/\.\.%2F\.\.%2Fevil/csv: .*status 404"):
@@ -430,6 +465,7 @@ def test_the_command_fetches_and_adds(service, tmp_path, monkeypatch):
     assert (Path(file["path"]).name, file["new"]) == ("c1.csv", False)
 
 
+@pytest.mark.fault("`care-study data fetch` without a network", "one message, no traceback")
 def test_the_command_says_offline_in_one_message(tmp_path):
     closed = ["--api", "http://127.0.0.1:9/v1", "--tries", "1", "--to", str(tmp_path)]
     result = CliRunner().invoke(main, ["data", "fetch", *closed])

@@ -1,0 +1,46 @@
+"""The table of faults says what the tests do."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from care_study import paths
+
+TABLE = paths.ROOT / "FAULTS.md"
+FOLDER = paths.ROOT / "tests" / "robustness"
+FEWEST = 40
+# Tests of the sound case, without which those of the faults would say nothing.
+SOUND = {
+    "test_the_sound_project_runs",
+    "test_without_a_fault_nothing_runs_again",
+    "test_a_data_set_is_found_page_by_page_and_downloaded",
+    "test_a_checksum_that_is_right_passes",
+    "test_a_compressed_body_is_unpacked",
+    "test_the_command_fetches_and_adds",
+}
+
+
+@pytest.mark.slow
+def test_the_table_of_faults_is_what_the_tests_say():
+    code = "import fault_table; print(fault_table.page(), end='')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=FOLDER, capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout == TABLE.read_text(encoding="utf-8"), "run `make faults`"
+
+
+def test_there_are_enough_different_faults():
+    rows = re.findall(r"^\| (?!what is|--)(.+?) \|", TABLE.read_text(encoding="utf-8"), re.M)
+    assert len(set(rows)) >= FEWEST
+
+
+def test_every_test_of_a_fault_is_in_the_table():
+    without = set()
+    for path in FOLDER.glob("test_*.py"):
+        source = path.read_text(encoding="utf-8")
+        for before, name in re.findall(r"((?:^.+\n)*)^ *def (test_\w+)\(", source, re.M):
+            if "pytest.mark.fault(" not in before:
+                without.add(name)
+    assert without <= SOUND, without - SOUND
