@@ -17,7 +17,9 @@ from care_study.charts.drawing import (
     need,
     need_names,
     scale_bounds,
+    text_width,
     wrap,
+    wrap_to,
 )
 
 ROW = 30
@@ -69,7 +71,7 @@ def dot_intervals(
     y = _y(frame, width)
     base = alt.Chart(frame)
     color = _color()
-    layers: list[alt.Chart] = _reference(reference, reference_label, bounds, x)
+    layers: list[alt.Chart] = _reference(reference, reference_label, bounds, x, frame, width)
     layers.append(
         base.mark_rule(strokeWidth=2.5).encode(
             alt.X(f"{lower}:Q", scale=x["scale"], title=x["title"]), alt.X2(upper), y, color
@@ -157,14 +159,14 @@ def _rows(
         raise ChartError(f"{what}: labels must differ, found twice: {twice[:5]}")
     need_names(frame[label], focus, what)
     frame["in_focus"] = frame[label].isin(focus) if focus else True
-    characters = 15 if is_narrow(width) else 34
+    characters = 20 if is_narrow(width) else 34
     frame["row"] = ["\n".join(wrap(str(name), characters)) for name in frame[label]]
     return frame
 
 
 def _x(value: str, bounds: tuple[float, float], unit: str, width: int) -> alt.X:
     scale = alt.Scale(domain=list(bounds), nice=False, zero=False)
-    axis = alt.Axis(grid=True, domain=False, ticks=False, tickCount=2 if is_narrow(width) else 6)
+    axis = alt.Axis(grid=True, domain=False, ticks=False, tickCount=3 if is_narrow(width) else 6)
     return alt.X(f"{value}:Q", scale=scale, title=axis_title(unit, width), axis=axis)
 
 
@@ -189,19 +191,34 @@ def _height(frame: pd.DataFrame) -> int:
 
 
 def _reference(
-    at: float | None, label: str, bounds: tuple[float, float], x: alt.X
+    at: float | None,
+    label: str,
+    bounds: tuple[float, float],
+    x: alt.X,
+    frame: pd.DataFrame,
+    width: int,
 ) -> list[alt.Chart]:
+    """Draw a vertical line; its label stands above the plot, on the side that has more room."""
     if at is None:
         return []
     base = alt.Chart(pd.DataFrame({"at": [at]}))
     across = alt.X("at:Q", title=x["title"])
-    late = at > sum(bounds) / 2
+    names = max(text_width(line, width) for name in frame["row"] for line in name.split("\n"))
+    start = (at - bounds[0]) / (bounds[1] - bounds[0]) * (width - names)
+    room = {"left": width - names - start, "right": start + names}
+    align = "left" if room["left"] >= min(text_width(label, width) + 8, room["right"]) else "right"
+    lines = wrap_to(label, room[align] - 8, width)
     text = base.mark_text(
-        text=label,
+        text=lines,
+        align=align,
         baseline="bottom",
-        dy=-4,
-        align="right" if late else "left",
-        dx=4 if late else -4,
+        lineHeight=LINE_HEIGHT,
+        dx=5 if align == "left" else -5,
+        dy=-3 - LINE_HEIGHT * (len(lines) - 1),
     )
     rule = base.mark_rule(color=theme.DARK_GREY, strokeWidth=1.5, strokeDash=[4, 3])
-    return [rule.encode(across), text.encode(across, y=alt.value(0))]
+    above = alt.value(-3 - LINE_HEIGHT * len(lines))
+    return [
+        rule.encode(across, y=above, y2=alt.value("height")),
+        text.encode(across, y=alt.value(0)),
+    ]

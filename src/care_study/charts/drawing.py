@@ -15,6 +15,10 @@ from care_study.charts import theme
 
 P = ParamSpec("P")
 LINE_HEIGHT = 15
+# What the labels of a vertical axis take at the left, in pixels.
+AXIS_ROOM = 40
+# A letter's mean width as a share of the type size, a little more than in Liberation Sans Bold.
+LETTER = 0.56
 
 
 class ChartError(ValueError):
@@ -93,6 +97,22 @@ def need_names(found: Iterable[str], wanted: Iterable[str], what: str) -> None:
 def wrap(text: str, characters: int) -> list[str]:
     """Break a label into lines at spaces."""
     return textwrap.wrap(text, characters, break_long_words=False) or [""]
+
+
+def text_width(text: str, width: int) -> float:
+    """Estimate how wide a text stands in a chart of the given width, in pixels."""
+    size = theme.TEXT_SIZE[theme.NARROW if is_narrow(width) else theme.WIDE]
+    return len(text) * size * LETTER
+
+
+def wrap_to(text: str, pixels: float, width: int) -> list[str]:
+    """Break a label into lines that are no wider than the given pixels, as far as words allow."""
+    return wrap(text, max(1, int(pixels / text_width("x", width))))
+
+
+def plot_height(height: int, width: int) -> int:
+    """Make a chart that is as high as it is wide on a page a little lower on a phone."""
+    return max(min(height, 280), int(height * 0.85)) if is_narrow(width) else height
 
 
 def axis_title(text: str, width: int) -> list[str] | None:

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from care_study.charts import theme
-from care_study.charts.drawing import drawing, is_narrow, need, scale_bounds
+from care_study.charts.drawing import drawing, is_narrow, need, scale_bounds, wrap_to
 
 KEY_HEIGHT = 20
 KEY_STARTS = (0, 150, 345)
@@ -127,9 +127,10 @@ def _key(width: int, unit: str) -> alt.LayerChart:
         layers.append(swatch.encode(x=alt.value(left), x2=alt.value(left + 26), y=alt.value(top)))
         layers.append(_written(base, words, left + 34, top))
     lines = 3 if narrow else 1
-    if unit:
-        layers.append(_written(base, f"Vertical axes: {unit}", 0, KEY_HEIGHT * (lines + 0.5)))
-    height = KEY_HEIGHT * (lines + bool(unit))
+    said = wrap_to(f"Vertical axes: {unit}", width - AXIS_ROOM, width) if unit else []
+    for number, words in enumerate(said):
+        layers.append(_written(base, words, 0, KEY_HEIGHT * (lines + number + 0.5)))
+    height = KEY_HEIGHT * (lines + len(said))
     return alt.layer(*layers).properties(width=width - 20, height=height)
 
 

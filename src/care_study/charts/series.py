@@ -8,7 +8,9 @@ import altair as alt
 import pandas as pd
 
 from care_study.charts import theme
+from care_study.charts.breaks import break_layers, place_breaks, room_above
 from care_study.charts.drawing import (
+    AXIS_ROOM,
     LINE_HEIGHT,
     ChartError,
     dodge,
@@ -16,14 +18,14 @@ from care_study.charts.drawing import (
     is_narrow,
     need,
     need_names,
+    plot_height,
     scale_bounds,
+    text_width,
     wrap,
 )
 
 # Reference lines differ in their dashes as well as in grey, so that colour is never alone.
 DASHES = ([1, 0], [6, 4], [2, 3])
-
-AXIS_TITLE = 22
 
 
 @drawing
@@ -99,11 +101,11 @@ def focus_series(
         ],
         zero,
     )
-    x, y = _axes(frame, ahead, year, value, unit, bounds, width)
+    height = plot_height(height, width)
     labels = _labels(frame, ahead, focus, references, others_label, year, area, value)
     if lower and upper and interval_label and not is_narrow(width):
         labels.loc[labels["label"] == focus, "label"] += f" with {interval_label}"
-    layers = _breaks(breaks, x, width, above=AXIS_TITLE if unit else 0)
+    x, y, layers = _frame_of(frame, ahead, year, value, unit, bounds, width, labels, breaks)
     one = frame[frame[area] == focus]
     if lower and upper:
         band = alt.Chart(one).mark_area(color=theme.BAND)
@@ -129,7 +131,7 @@ def focus_series(
     return alt.layer(*layers).properties(height=height)
 
 
-def _axes(
+def _frame_of(
     frame: pd.DataFrame,
     ahead: pd.DataFrame | None,
     year: str,
@@ -137,24 +139,42 @@ def _axes(
     unit: str,
     bounds: tuple[float, float],
     width: int,
-) -> tuple[alt.X, alt.Y]:
+    labels: pd.DataFrame,
+    breaks: Sequence[tuple[float, str]],
+) -> tuple[alt.X, alt.Y, list[alt.Chart]]:
+    """Make the axes, and the layers of the breaks; the unit stands above the breaks' labels."""
     years = [int(found) for found in frame[year]]
     years += [int(found) for found in ahead[year]] if ahead is not None else []
     first, last = min(years), max(years)
+    last = last if last > first else first + 1
+    plot = width - AXIS_ROOM - _gutter(labels, width)
+    placed = place_breaks(breaks, (first, last), plot, width)
     most = 3 if is_narrow(width) else 8
-    step = max(1, -(-(last - first) // most))
-    ticks = list(range(last, first - 1, -step))[::-1]
+    step = max(1, -(-(max(years) - first) // most))
     x = alt.X(
         f"{year}:Q",
-        scale=alt.Scale(domain=[first, last if last > first else first + 1], nice=False),
-        axis=alt.Axis(values=ticks, format="d", title=None),
+        scale=alt.Scale(domain=[first, last], nice=False),
+        axis=alt.Axis(
+            values=list(range(max(years), first - 1, -step))[::-1], format="d", title=None
+        ),
     )
     y = alt.Y(
         f"{value}:Q",
         title=unit or None,
         scale=alt.Scale(domain=list(bounds), nice=False, zero=False),
+        axis=alt.Axis(titleY=-8 - room_above(placed)),
     )
-    return x, y
+    return x, y, break_layers(placed, x)
+
+
+def _wrapped(label: str, width: int) -> list[str]:
+    return wrap(label, 10 if is_narrow(width) else 19)
+
+
+def _gutter(labels: pd.DataFrame, width: int) -> float:
+    """Width that the labels at the right take, in pixels."""
+    lines = [line for label in labels["label"] for line in _wrapped(label, width)]
+    return 8 + max((text_width(line, width) for line in lines), default=0.0)
 
 
 def _joined(
@@ -194,17 +214,23 @@ def _labels(
     rows.append((focus, end, theme.FOCUS, "bold"))
     others = last.drop([focus, *references], errors="ignore")
     if others_label and not others.empty:
-        rows.append((others_label, others.median(), theme.MUTED, "normal"))
+        named = [row[1] for row in rows if pd.notna(row[1])]
+        rows.append((others_label, _apart(others, named), theme.MUTED, "normal"))
     columns = ["label", "at", "color", "weight"]
     return pd.DataFrame([row for row in rows if pd.notna(row[1])], columns=columns)
+
+
+def _apart(others: pd.Series, named: Sequence[float]) -> float:
+    """Find the highest or lowest of the others: whichever is farther from the lines named."""
+    ends = (float(others.max()), float(others.min()))
+    return max(ends, key=lambda end: min((abs(end - at) for at in named), default=0.0))
 
 
 def _written(
     labels: pd.DataFrame, bounds: tuple[float, float], unit: str, width: int, height: int
 ) -> alt.LayerChart:
     """Write the labels at the right, apart from each other."""
-    characters = 10 if is_narrow(width) else 19
-    lines = [wrap(label, characters) for label in labels["label"]]
+    lines = [_wrapped(label, width) for label in labels["label"]]
     pixel = (bounds[1] - bounds[0]) / height
     heights = [(len(part) * LINE_HEIGHT + 4) * pixel for part in lines]
     middles = dodge(list(labels["at"]), heights)
@@ -225,40 +251,6 @@ def _written(
         )
         texts.append(mark.encode(x=alt.value("width"), y=alt.Y("at:Q", title=unit or None)))
     return alt.layer(*texts)
-
-
-def _breaks(
-    breaks: Sequence[tuple[float, str]], x: alt.X, width: int, above: int
-) -> list[alt.Chart]:
-    """Draw labelled vertical lines where a series breaks.
-
-    Labels stand above the plot, on as many lines as it takes for none to run into another.
-    """
-    field = str(x["shorthand"]).removesuffix(":Q")
-    low, high = x["scale"]["domain"]
-    plot = width * (0.58 if is_narrow(width) else 0.75)
-    layers = []
-    ends: list[float] = []
-    for year, label in sorted(breaks):
-        at = (year - low) / (high - low) * plot
-        late = at > plot * 0.6
-        length = len(label) * 7 + 10
-        start = at - length if late else at
-        level = next((n for n, end in enumerate(ends) if end < start), len(ends))
-        ends[level : level + 1] = [start + length]
-        row = alt.Chart(pd.DataFrame([{field: year}]))
-        top = -above - level * LINE_HEIGHT
-        mark = row.mark_text(
-            text=label,
-            align="right" if late else "left",
-            baseline="bottom",
-            dx=-4 if late else 4,
-        )
-        rule = row.mark_rule(color=theme.MUTED, strokeDash=[3, 3])
-        bottom = alt.value("height")
-        layers.append(rule.encode(x, y=alt.value(top - LINE_HEIGHT), y2=bottom))
-        layers.append(mark.encode(x, y=alt.value(top - 2)))
-    return layers
 
 
 @drawing
@@ -305,18 +297,18 @@ def trend_lines(
             "highlight one with focus_series"
         )
     bounds = scale_bounds(frame[value], zero)
-    x, y = _axes(frame, None, year, value, unit, bounds, width)
+    height = plot_height(height, width)
     chosen = dict(zip(names, theme.CATEGORIES, strict=False)) | dict(colors or {})
-    layers = _breaks(breaks, x, width, above=AXIS_TITLE if unit else 0)
-    dashes = ([1, 0], [7, 3], [2, 3], [9, 3, 2, 3])
-    for name, dash in zip(names, dashes, strict=False):
-        one = alt.Chart(frame[frame[series] == name])
-        layers.append(one.mark_line(color=chosen[name], strokeDash=dash).encode(x, y))
-        layers.append(one.mark_point(color=chosen[name], size=24).encode(x, y))
     last = frame[frame[value].notna()].sort_values(year).groupby(series, sort=False)[value].last()
     labels = pd.DataFrame(
         [(name, last[name], chosen[name], "bold") for name in names if name in last.index],
         columns=["label", "at", "color", "weight"],
     )
+    x, y, layers = _frame_of(frame, None, year, value, unit, bounds, width, labels, breaks)
+    dashes = ([1, 0], [7, 3], [2, 3], [9, 3, 2, 3])
+    for name, dash in zip(names, dashes, strict=False):
+        one = alt.Chart(frame[frame[series] == name])
+        layers.append(one.mark_line(color=chosen[name], strokeDash=dash).encode(x, y))
+        layers.append(one.mark_point(color=chosen[name], size=24).encode(x, y))
     layers.append(_written(labels, bounds, unit, width, height))
     return alt.layer(*layers).properties(height=height)

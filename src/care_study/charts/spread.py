@@ -17,6 +17,7 @@ from care_study.charts.drawing import (
     is_narrow,
     need,
     need_names,
+    plot_height,
     scale_bounds,
     wrap,
 )
@@ -75,7 +76,8 @@ def placebo_strip(
     chosen = frame[area].isin(focus)
     layers = []
     if reference is not None:
-        layers += _line(reference, reference_label, x)
+        named = frame.loc[chosen, value]
+        layers += _line(reference, reference_label, x, on_left=named.median() > reference)
     grey = alt.Chart(frame[~chosen]).mark_circle(color=theme.MUTED, size=(step - 1) ** 2)
     layers.append(grey.encode(x, y))
     layers.append(
@@ -94,12 +96,21 @@ def _stacked(values: pd.Series, bounds: tuple[float, float], columns: int) -> li
     return list(cells.loc[order].groupby(cells.loc[order]).cumcount().reindex(values.index))
 
 
-def _line(at: float, label: str, x: alt.X) -> list[alt.Chart]:
+def _line(at: float, label: str, x: alt.X, *, on_left: bool) -> list[alt.Chart]:
+    """Draw a vertical line; its label stands on the side that the areas in focus are not."""
     base = alt.Chart(pd.DataFrame({"at": [at]}))
     across = alt.X("at:Q", title=x["title"])
-    rule = base.mark_rule(color=theme.DARK_GREY, strokeDash=[4, 3]).encode(across)
-    text = base.mark_text(text=label, baseline="bottom", dy=-3).encode(across, y=alt.value(0))
-    return [rule, text]
+    rule = base.mark_rule(color=theme.DARK_GREY, strokeDash=[4, 3])
+    text = base.mark_text(
+        text=label,
+        baseline="middle",
+        align="right" if on_left else "left",
+        dx=-4 if on_left else 4,
+    )
+    return [
+        rule.encode(across, y=alt.value(-LINE_HEIGHT), y2=alt.value("height")),
+        text.encode(across, y=alt.value(-LINE_HEIGHT / 2 - 2)),
+    ]
 
 
 def _names(
@@ -115,7 +126,8 @@ def _names(
     for number, row in enumerate(inner_first.to_dict("records"), start=1):
         base = alt.Chart(pd.DataFrame([{value: row[value], "level": row["level"]}]))
         late = row[value] > sum(bounds) / 2
-        above = -(18 + LINE_HEIGHT * (number - 1))
+        # The first line above the plot belongs to the label of the reference.
+        above = -(LINE_HEIGHT + 18 + LINE_HEIGHT * (number - 1))
         layers.append(
             base.mark_rule(color=theme.FOCUS, strokeWidth=1).encode(x, y, y2=alt.value(above + 2))
         )
@@ -179,6 +191,7 @@ def funnel(
         [*frame[value], *limits[["lower_95", "upper_95"]].to_numpy().ravel()], False
     )
     limits[names] = limits[names].clip(*bounds)
+    height = plot_height(height, width)
     x = alt.X(
         f"{size}:Q",
         title=axis_title(size_unit, width),

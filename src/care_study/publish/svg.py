@@ -30,13 +30,14 @@ def spec_at(chart: Any, width: int) -> dict[str, Any]:
     chart : altair chart, or a function from the width to one
         A plain chart is given the width, and less height when narrow; a function decides itself.
     """
-    made = chart(width) if callable(chart) and not hasattr(chart, "to_dict") else chart
+    decides = callable(chart) and not hasattr(chart, "to_dict")
+    made = chart(width) if decides else chart
     spec: dict[str, Any] = made.to_dict()
     composed = any(key in spec for key in ("hconcat", "vconcat", "concat", "facet", "repeat"))
     if not composed and "column" not in spec.get("encoding", {}):
         spec["width"] = width
         spec.setdefault("height", 340)
-        if width <= theme.NARROW and isinstance(spec["height"], int):
+        if not decides and width <= theme.NARROW and isinstance(spec["height"], int):
             spec["height"] = min(spec["height"], max(280, int(spec["height"] * 0.85)))
         spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     spec["config"] = _merged(theme.config(width), spec.get("config", {}))
