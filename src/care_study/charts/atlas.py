@@ -81,19 +81,28 @@ def explore(
         alt.Tooltip("year:Q", title="Year", format="d"),
         alt.Tooltip("value:Q", title="Figure", format=",.1f"),
     ]
-    ends = base.transform_window(
-        place="rank()", sort=[alt.SortField("year", order="descending")], groupby=["area_name"]
-    ).transform_filter("datum.place == 1")
     return (
         alt.layer(
             base.mark_line().encode(x, y, color, dash),
             base.mark_point().encode(x, y, color, tooltip=tooltip),
-            ends.mark_text(align="right", dy=-12, fontWeight="bold").encode(
-                x, y, color, text="area_name:N"
-            ),
+            *(_name(base, color, place, width) for place in roles),
         )
         .add_params(pick, beside, what)
         .properties(height=height)
+    )
+
+
+def _name(base: alt.Chart, color: alt.Color, role: str, width: int) -> alt.Chart:
+    """Write the name of an area above the chart, after a piece of its line: never over a line."""
+    left = 0 if role == "first" else width // 2
+    names = base.transform_filter(f"datum.role == '{role}'").transform_aggregate(
+        points="count()", groupby=["area_name", "role"]
+    )
+    dash = "\N{EM DASH} " if role == "first" else "- - "
+    return (
+        names.transform_calculate(label=f"'{dash}' + datum.area_name")
+        .mark_text(align="left", baseline="bottom", fontWeight="bold")
+        .encode(color, x=alt.value(left), y=alt.value(-10), text="label:N")
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -97,12 +98,16 @@ def provenance(app: Sphinx, pagename: str) -> dict[str, Any]:
     config = app.config
     study = study_of(app.env)
     notebook = pagename.rpartition("/")[2] if pagename in study.parameters else ""
-    command = config.care_run_command.replace("{notebook}", notebook) if notebook else ""
+    parameters = study.parameters.get(pagename, {})
+    named = notebook if not notebook.startswith("profile-") else "profile"
+    command = config.care_run_command.replace("{notebook}", named) if notebook else ""
+    if named != notebook and "area" in parameters:
+        command += f" --area {shlex.quote(str(parameters['area']))}"
     return {
         "vintage": config.care_vintage,
         "revision": config.care_revision,
         "notebook": notebook,
-        "parameters": study.parameters.get(pagename, {}),
+        "parameters": parameters,
         "command": command,
     }
 
