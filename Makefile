@@ -48,7 +48,7 @@ bench: book ## Measure speed and page weight; write book/benchmarks.md (RUNS=40,
 	@$(PY) benchmarks/run.py --runs $(or $(RUNS),40)
 
 determinism: $(READY) ## Build the whole book twice, in different folders and ways: same bytes?
-	@$(PY) -m pytest -q tests/publish/test_determinism.py --whole-book
+	@CARE_STUDY_WHOLE_BOOK=1 $(PY) -m pytest -q tests/publish/test_determinism.py
 
 faults: $(READY) ## Write FAULTS.md from the tests of faults
 	@$(PY) tests/robustness/fault_table.py
