@@ -48,7 +48,7 @@ READS = (
 FORECAST_OF = "looked_after_rate"
 UNUSUAL_P = 0.05
 NO_NEIGHBOURS = "no neighbours"
-UNTESTED = "not tested: percentages are published without the counts behind them"
+UNTESTED = "no counts published"
 
 
 def compute_indicators(setting: Setting) -> dict[str, pd.DataFrame]:
@@ -224,7 +224,7 @@ def _trend_row(
         row["years"] = f"{place['first_year']:.0f} to {place['last_year']:.0f}"
         row["change"] = ends.iloc[1] - ends.iloc[0]
     else:
-        notes.append(f"fewer than {SPAN + 1} years to compare")
+        notes.append(f"no figure {SPAN} years before")
     trend, warnings = _recent(name, own)
     return row | {"trend": trend, "note": "; ".join([*notes, *warnings])}
 
@@ -233,7 +233,7 @@ def _recent(name: str, own: pd.DataFrame) -> tuple[str, list[str]]:
     """Test the trend of the latest five years; say why where it cannot be tested."""
     definition = INDICATORS[name]
     if not definition.interval:
-        return "not tested", [UNTESTED if definition.is_published else "not tested: not a sample"]
+        return "not tested", [UNTESTED if definition.is_published else "a full count, no sample"]
     if len(own) < 5:
         return "cannot be calculated", ["fewer than five years"]
     kind = "proportion" if definition.interval == "Wilson" else "rate"
@@ -241,7 +241,7 @@ def _recent(name: str, own: pd.DataFrame) -> tuple[str, list[str]]:
         found = recent_trend(own["year"], own["numerator"], own["denominator"], kind=kind)
     except TrendError as error:
         return "cannot be calculated", [str(error).rstrip(".")]
-    notes = ["scatters more than the test assumes"] if found.warnings else []
+    notes = ["scatters widely"] if found.warnings else []
     return found.direction, notes
 
 

@@ -170,9 +170,11 @@ def marks(name: str, lines: pd.DataFrame) -> list[tuple[float, str]]:
 
 
 def indicator_words(indicators: pd.DataFrame) -> pd.DataFrame:
-    """Arrange the indicators for the page: years as text, no working columns."""
+    """Arrange the indicators for the page: years as text, what matters most first."""
     years = ["none" if pd.isna(year) else f"{year:.0f}" for year in indicators["year"]]
-    return indicators.assign(year=years).drop(columns=["indicator", "p_unusual"])
+    first = ["measure", "year", "value", "mean", "england", "gap", "place"]
+    after = ["gap_lower", "gap_upper", "lower", "upper", "median", "unit"]
+    return indicators.assign(year=years)[[*first, *after]]
 
 
 def trend_words(trends: pd.DataFrame) -> pd.DataFrame:

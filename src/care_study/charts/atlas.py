@@ -66,7 +66,9 @@ def explore(
         scale=alt.Scale(domain=years, nice=False),
         axis=alt.Axis(format="d", tickCount=4),
     )
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True))
+    # Room for the widest labels: the chart keeps its width when another measure is picked.
+    axis = alt.Axis(minExtent=34)
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=axis)
     roles = ["first", "second"]
     color = alt.Color(
         "role:N",
