@@ -314,6 +314,18 @@ def test_agreement_names_what_does_not_agree():
     assert reference.beside()["cases"].sum() == sum(reference.BESIDE.values())
 
 
+def test_sources_are_numbered_in_the_order_of_their_first_case():
+    table = reference.check(
+        [
+            reference.Case("c", "q", 1.0, 0.005, source, lambda: 1.0)
+            for source in ("Garwood 1936", "Newcombe 1998", "Garwood 1936")
+        ]
+    )
+    assert reference.narrow(table)["source"].tolist() == ["(1)", "(2)", "(1)"]
+    assert reference.narrow(table)["tolerance"].tolist() == ["0.005"] * 3
+    assert reference.source_notes(table) == ["(1) Garwood 1936.", "(2) Newcombe 1998."]
+
+
 def facts_of(path):
     return {
         fact["name"]: fact

@@ -175,7 +175,8 @@ def test_the_forecast_starts_from_the_last_figure(ahead, country):
 def test_the_record_of_the_model_stands_beside_its_forecast(ahead):
     note = words.forecast_notes(ahead)[0]
     for row in ahead.by_step.to_dict("records"):
-        assert f"{row['step']} ahead {100 * row['coverage_95']:.0f}%" in note
+        assert f"{row['step']} ahead, {100 * row['coverage_95']:.0f}%" in note
+        assert f"an error of {row['mase']:.2f}" in note
     assert ahead.choice.model.replace("_", " ") in note
 
 
@@ -204,7 +205,8 @@ def test_words_say_what_all_methods_agree_on():
 
 def test_words_name_an_authority_of_the_study_only_when_marked():
     assert words.in_the_study(every("Kent", "none"), ["Leeds", "Kent"]).endswith("marks Kent")
-    assert words.in_the_study(every("Kent"), ["Leeds"]) == "None of the choices marks Leeds"
+    none = words.in_the_study(every("Kent"), ["Leeds", "Hull", "York"])
+    assert none == "None of the choices marks Leeds, Hull or York"
 
 
 def test_month_in_words():

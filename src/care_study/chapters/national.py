@@ -151,9 +151,13 @@ def ranked(found: ScanResult, country: Country) -> pd.DataFrame:
 
 
 def shown(table: pd.DataFrame, fewest: int = 8) -> pd.DataFrame:
-    """Take from `ranked` those flagged, at least the few furthest out, and those of the study."""
+    """Take from `ranked` those flagged, at least the few furthest out, and those of the study.
+
+    Without the columns that only a specialist reads.
+    """
     first = table["rank"] <= fewest
-    return table[first | (table["flagged"] == "yes") | (table["study"] == "yes")]
+    rows = table[first | (table["flagged"] == "yes") | (table["study"] == "yes")]
+    return rows.drop(columns=["z", "holm"])
 
 
 def every_way(country: Country, first_after: int, rate: float) -> pd.DataFrame:

@@ -15,11 +15,11 @@ def number(value: Any, decimals: int = 1) -> str:
     return format_number(float(value), decimals=decimals)
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], word: str = "and") -> str:
     """Write names as a list: ``A, B and C``."""
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
 def measure(indicator: str) -> str:
@@ -88,7 +88,7 @@ def in_the_study(every: pd.DataFrame, names: Sequence[str]) -> str:
     """Say whether any method marks an authority of the study."""
     marked = [name for name in names if any(name in cell.split("; ") for cell in every["names"])]
     if not marked:
-        return f"None of the choices marks {' or '.join(names)}"
+        return f"None of the choices marks {listed(names, 'or')}"
     return f"At least one choice marks {listed(marked)}"
 
 
@@ -132,15 +132,14 @@ def forecast_alt(found: Outlook, unit: str, area: str) -> str:
 
 def forecast_notes(found: Outlook) -> list[str]:
     """Say beneath a forecast how the model did: coverage and MASE, by years ahead."""
-    rows = found.by_step
     parts = [
-        f"{row['step']:.0f} ahead {number(100 * row['coverage_95'], 0)}% and "
-        f"{number(row['mase'], 2)}"
-        for row in rows.to_dict("records")
+        f"{row['step']:.0f} ahead, {number(100 * row['coverage_95'], 0)}% of outcomes inside the "
+        f"95% interval and an error of {number(row['mase'], 2)} ordinary yearly changes (MASE)"
+        for row in found.by_step.to_dict("records")
     ]
     return [
-        f"Model: {model(found)}. Its 95% intervals covered, and its mean absolute scaled error "
-        f"was, by years ahead: {'; '.join(parts)}."
+        f"Model: {model(found)}. Its record over all authorities, by years ahead: "
+        f"{'; '.join(parts)}."
     ]
 
 

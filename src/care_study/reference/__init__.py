@@ -35,6 +35,24 @@ def check_all() -> dict[str, pd.DataFrame]:
     return {name: check(cases) for name, cases in GROUPS.items()}
 
 
+def narrow(table: pd.DataFrame) -> pd.DataFrame:
+    """Put numbers in place of sources, and write tolerances short, so that a page can hold it."""
+    places = {source: place for place, source in enumerate(_sources(table), start=1)}
+    return table.assign(
+        tolerance=[f"{value:.1g}" for value in table["tolerance"]],
+        source=[f"({places[source]})" for source in table["source"]],
+    )
+
+
+def source_notes(table: pd.DataFrame) -> list[str]:
+    """List what the numbers of `narrow` stand for."""
+    return [f"({place}) {source}." for place, source in enumerate(_sources(table), start=1)]
+
+
+def _sources(table: pd.DataFrame) -> list[str]:
+    return list(dict.fromkeys(table["source"]))
+
+
 def total(checked: dict[str, pd.DataFrame]) -> int:
     """Count the cases of all groups."""
     return sum(len(table) for table in checked.values())
@@ -64,5 +82,7 @@ __all__ = [
     "check",
     "check_all",
     "limits",
+    "narrow",
+    "source_notes",
     "total",
 ]
