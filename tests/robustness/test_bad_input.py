@@ -92,7 +92,12 @@ def run(project, *arguments):
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=project,
-        env={**os.environ, "PYTHONPATH": str(project / "src"), "COLUMNS": "80"},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(project / "src"),
+            "COLUMNS": "80",
+            "CARE_STUDY_FORK": "0",
+        },
         capture_output=True,
         text=True,
         timeout=180,

@@ -104,7 +104,8 @@ def _messages(session: pytask.Session) -> list[str]:
     for report in reports:
         if report.exc_info is not None and report.outcome.name == "FAIL":
             error = report.exc_info[1]
-            while error.__cause__ is not None and type(error).__name__ != "NotebookError":
+            # pytask's own errors say less than what caused them; ours say more.
+            while error.__cause__ is not None and type(error).__module__.startswith("_pytask"):
                 error = error.__cause__
             messages.append(str(error))
     return list(dict.fromkeys(messages))

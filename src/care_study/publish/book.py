@@ -179,5 +179,7 @@ def swap(new: Path, place: Path) -> None:
 
 def _complaints(log: str) -> list[str]:
     log = re.sub(r"\x1b\[[0-9;]*m", "", log)
-    lines = [line for line in log.splitlines() if "WARNING" in line or "ERROR" in line]
-    return lines[:30] or log.splitlines()[-30:]
+    lines = log.splitlines()
+    warnings = [line for line in lines if "WARNING" in line or "ERROR" in line]
+    errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception): ", line)]
+    return (warnings or errors or lines[-10:])[:30]
