@@ -36,9 +36,13 @@ def check_all() -> dict[str, pd.DataFrame]:
 
 
 def narrow(table: pd.DataFrame) -> pd.DataFrame:
-    """Put numbers in place of sources, and write tolerances short, so that a page can hold it."""
+    """Make a table narrow enough for a page.
+
+    Case and quantity stand in one column, numbers in place of sources, tolerances are short.
+    """
     places = {source: place for place, source in enumerate(_sources(table), start=1)}
-    return table.assign(
+    return table.drop(columns="quantity").assign(
+        case=table["case"] + ", " + table["quantity"],
         tolerance=[f"{value:.1g}" for value in table["tolerance"]],
         source=[f"({places[source]})" for source in table["source"]],
     )
