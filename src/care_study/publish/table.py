@@ -12,6 +12,8 @@ from care_study.publish.html import render
 from care_study.publish.table_data import heading, shown, table_content
 
 TABLE_MIME = "application/vnd.care-study.table+json"
+# Characters: texts up to the first stay on one line; no column is made wider than the second.
+WHOLE, WIDEST = 18, 34
 
 
 def table(
@@ -50,6 +52,16 @@ def table(
     )
 
 
+def least_width(texts: Sequence[str]) -> int:
+    """Give the least width of a column of words, in characters.
+
+    Short words stay on one line and longer texts on few; beside columns of numbers a browser would
+    otherwise make a column of words as narrow as its longest word.
+    """
+    longest = max((len(text) for text in texts), default=0)
+    return min(longest, WHOLE) if longest <= WHOLE else min(max(WHOLE, longest // 3), WIDEST)
+
+
 def table_html(content: Mapping[str, Any], identity: str = "", links: Sequence[Any] = ()) -> str:
     """Write the table as HTML: caption, scoped headers, focusable scroll region, notes, links.
 
@@ -70,7 +82,12 @@ def table_html(content: Mapping[str, Any], identity: str = "", links: Sequence[A
         for row in content["rows"]
     ]
     columns = [
-        {"text": heading(column), "numeric": column["numeric"]} for column in content["columns"]
+        {
+            "text": heading(column),
+            "numeric": column["numeric"],
+            "least": 0 if column["numeric"] else least_width([row[place]["text"] for row in rows]),
+        }
+        for place, column in enumerate(content["columns"])
     ]
     return render(
         "table.html",

@@ -2,8 +2,8 @@
 
 `notebooks` reads the executed notebooks; `facts` shows their facts in prose; `displays` shows their
 figures and tables; `audit` sets their verdicts beside the register; `elements` mends what Sphinx
-and MyST-NB write; `pages` fills the page template; `assets` writes the style sheet, the scripts
-and the files that accompany a page.
+and MyST-NB write; `glossary` explains the field's words where they first stand; `pages` fills the
+page template; `assets` writes the style sheet, the scripts and the files that accompany a page.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from care_study.publish.sphinx_ext import (
     displays,
     elements,
     facts,
+    glossary,
     notebooks,
     pages,
 )
@@ -38,6 +39,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_config_value(name, default, "env", str)
     # Jupyter Book always sets this, for an extension that the book does not load.
     app.add_config_value("comments_config", {}, "env", dict)
-    for part in (notebooks, facts, displays, elements, pages, assets, cite, audit):
+    for part in (notebooks, facts, displays, elements, glossary, pages, assets, cite, audit):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from care_study.publish.html import render
+from care_study.publish.sphinx_ext.notebooks import OPENING
 
 WORDS_PER_MINUTE = 220
 
@@ -135,7 +136,8 @@ def depart_region(translator: Any, node: scroll_region) -> None:
 
 def visit_code(translator: Any, node: HideCodeCellNode) -> None:
     """Open a disclosure for code, labelled by the words that one sees."""
-    translator.body.append('<details class="cs-code"><summary>Show the code</summary>\n')
+    words = node["prompt_show"] if node.get("prompt_show") == OPENING else "Show the code"
+    translator.body.append(f'<details class="cs-code"><summary>{words}</summary>\n')
 
 
 def depart_code(translator: Any, node: HideCodeCellNode) -> None:

@@ -8,6 +8,7 @@ the cell.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,9 @@ from care_study.publish.table import TABLE_MIME
 logger = logging.getLogger(__name__)
 
 DIRECTIVES = {FIGURE_MIME: "care-figure", TABLE_MIME: "care-table"}
+OPENING = "Show the settings and the setup code"
+_FENCE = re.compile(r"(`{3,}|:{3,})")
+_LABEL = re.compile(r"\([\w.-]+\)=\s*$")
 OURS = {*DIRECTIVES, FACT_MIME, VERDICT_MIME}
 
 
@@ -99,9 +103,65 @@ def transform(app: Sphinx, docname: str, source: list[str]) -> None:
         if "injected-parameters" in cell.get("metadata", {}).get("tags", []):
             continue
         cells.extend(_replaced(cell, outputs) if cell["cell_type"] == "code" else [cell])
-    notebook["cells"] = cells
+    notebook["cells"] = opening_after_introduction(cells)
     app.env.temp_data["care_outputs"] = outputs
     source[0] = json.dumps(notebook)
+
+
+def opening_after_introduction(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Let a page begin with words: its opening code goes, as one cell, before the first section.
+
+    Opening code is what stands between the title and the next words and shows nothing itself:
+    parameters and imports.
+    """
+    words = [place for place, cell in enumerate(cells) if _is_words(cell)]
+    if not words:
+        return cells
+    title, after = words[0], words[1] if len(words) > 1 else len(cells)
+    opening = [cell for cell in cells[title:after] if _is_silent(cell)]
+    if not opening:
+        return cells
+    merged = {
+        **opening[0],
+        "source": "\n\n".join("".join(cell["source"]).strip() for cell in opening),
+        "metadata": {"tags": ["hide-input"], "mystnb": {"code_prompt_show": OPENING}},
+    }
+    kept = [cell for cell in cells[title:after] if not any(cell is one for one in opening)]
+    introduction, sections = _split(cells[after]) if after < len(cells) else ([], [])
+    return [*cells[:title], *kept, *introduction, merged, *sections, *cells[after + 1 :]]
+
+
+def _is_words(cell: dict[str, Any]) -> bool:
+    return cell["cell_type"] == "markdown" and not cell.get("id", "").startswith("after-")
+
+
+def _is_silent(cell: dict[str, Any]) -> bool:
+    tags = set(cell.get("metadata", {}).get("tags", []))
+    hidden = {"remove-cell", "remove-input"} & tags
+    return cell["cell_type"] == "code" and not cell.get("outputs") and not hidden
+
+
+def _split(cell: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Part a cell of words before its first heading, whose labels stay with it."""
+    lines = "".join(cell["source"]).splitlines(keepends=True)
+    fence, at = "", len(lines)
+    for number, line in enumerate(lines):
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence = mark.group()
+        elif mark and mark.group().startswith(fence):
+            fence = ""
+        elif not fence and line.startswith("## "):
+            at = number
+            break
+    while at and at < len(lines) and (_LABEL.match(lines[at - 1]) or not lines[at - 1].strip()):
+        at -= 1
+    parts = ("".join(lines[:at]), "".join(lines[at:]))
+    made = [
+        {**cell, "source": text, "id": f"{cell.get('id', '')}-{place}"}
+        for place, text in enumerate(parts)
+    ]
+    return [one for one in made[:1] if parts[0].strip()], [one for one in made[1:] if parts[1]]
 
 
 def _replaced(cell: dict[str, Any], outputs: dict[str, Any]) -> list[dict[str, Any]]:
