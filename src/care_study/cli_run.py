@@ -59,7 +59,7 @@ def run(
     applies; 2 something given cannot be used.
     """  # noqa: D301  \b keeps the lines of the examples apart
     from care_study import paths
-    from care_study.pipeline.area_run import find_name, jobs, run_area
+    from care_study.pipeline.area_run import find_name, jobs, list_with, run_area
     from care_study.study import event_year, read_study
 
     study = read_study(paths.STUDY)
@@ -76,6 +76,14 @@ def run(
         "event": event,
         "data_folder": str(folder) if folder else None,
     }
+    if area and not neighbours:
+        given["neighbours"] = list_with(study, area, folder)
+        if given["neighbours"] != study.general["neighbours"] and not quiet:
+            click.echo(
+                f"{given['area']} is on the list of {given['neighbours']} only; its neighbours are "
+                "taken from there.",
+                err=True,
+            )
     options = {name: value for name, value in given.items() if value is not None}
     todo = jobs(study, options, notebooks)
     if not todo:

@@ -128,6 +128,14 @@ def test_the_area_is_found_by_code_and_pages_are_printed(ran):
     assert ran.area == "Essex" and ran.todo[0].parameters["first_year"] == 2015
 
 
+def test_an_area_on_one_list_only_is_run_with_that_list(ran):
+    done = command("run", "--area", "Cumberland")
+    assert ran.todo[0].parameters["neighbours"] == "2025"
+    assert "on the list of 2025 only" in done.stderr
+    command("run", "--area", "Essex")
+    assert ran.todo[0].parameters["neighbours"] == STUDY.general["neighbours"]
+
+
 def test_json_is_the_whole_output(ran):
     done = command("run", "--area", "Essex", "--json")
     found = json.loads(done.stdout)

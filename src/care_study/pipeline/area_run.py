@@ -15,7 +15,7 @@ from care_study.pipeline.dependencies import data_folder
 from care_study.pipeline.slices import slug
 from care_study.publish import book, execution
 from care_study.publish.parameters import declared_parameters
-from care_study.study import Study
+from care_study.study import NEIGHBOUR_LISTS, Study
 from care_study.tables import ALLOWED_READS, Tables
 
 RUNS = paths.BUILD / "runs"
@@ -66,6 +66,22 @@ def find_name(study: Study, area: str, folder: Path | None = None) -> str:
     held = Tables(folder or data_folder(study.data_folder), ["authorities", "boundary_changes"])
     listed = geography.areas(held["authorities"], held["boundary_changes"])
     return str(listed.at[geography.find_area(listed, area), "area_name"])
+
+
+def list_with(study: Study, area: str, folder: Path | None = None) -> str:
+    """Choose the list of neighbours: the one of ``study.yml``, or another if only that has it."""
+    names = ["authorities", "boundary_changes", "statistical_neighbours"]
+    held = Tables(folder or data_folder(study.data_folder), names)
+    authorities = held["authorities"]
+    listed = geography.areas(authorities, held["boundary_changes"])
+    area_id, wanted = geography.find_area(listed, area), str(study.general["neighbours"])
+    models = sorted(NEIGHBOUR_LISTS, key=lambda model: model != wanted)
+    holding = (
+        model
+        for model in models
+        if area_id in geography.neighbour_lists(held["statistical_neighbours"], authorities, model)
+    )
+    return next(holding, wanted)
 
 
 def jobs(study: Study, options: Mapping[str, Any], names: Sequence[str] = ()) -> list[Job]:
