@@ -321,8 +321,7 @@ def test_sources_are_numbered_in_the_order_of_their_first_case():
             for source in ("Garwood 1936", "Newcombe 1998", "Garwood 1936")
         ]
     )
-    assert reference.narrow(table)["case"].tolist() == ["c, q"] * 3
-    assert reference.narrow(table)["source"].tolist() == ["(1)", "(2)", "(1)"]
+    assert reference.narrow(table)["case"].tolist() == ["c, q (1)", "c, q (2)", "c, q (1)"]
     assert reference.narrow(table)["tolerance"].tolist() == ["0.005"] * 3
     assert reference.source_notes(table) == ["(1) Garwood 1936.", "(2) Newcombe 1998."]
 

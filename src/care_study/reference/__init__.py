@@ -38,13 +38,13 @@ def check_all() -> dict[str, pd.DataFrame]:
 def narrow(table: pd.DataFrame) -> pd.DataFrame:
     """Make a table narrow enough for a page.
 
-    Case and quantity stand in one column, numbers in place of sources, tolerances are short.
+    Case, quantity and the number of the source stand in one column; tolerances are short.
     """
     places = {source: place for place, source in enumerate(_sources(table), start=1)}
-    return table.drop(columns="quantity").assign(
-        case=table["case"] + ", " + table["quantity"],
+    numbered = [f" ({places[source]})" for source in table["source"]]
+    return table.drop(columns=["quantity", "source"]).assign(
+        case=table["case"] + ", " + table["quantity"] + numbered,
         tolerance=[f"{value:.1g}" for value in table["tolerance"]],
-        source=[f"({places[source]})" for source in table["source"]],
     )
 
 
