@@ -20,16 +20,25 @@ from care_study.publish.table_data import heading
 # The earliest moment that a ZIP archive can hold; files carry no time of day.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _DOCUMENT_TIME = "2000-01-01T00:00:00Z"
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_STARTS_FORMULA = ("=", "+", "-", "@")
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+_BREAKS = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
 
 
 def safe_cell(value: Any) -> Any:
-    """Keep a spreadsheet from reading text as a formula: such text gets an apostrophe in front."""
+    """Keep a spreadsheet from reading text as a formula: such text gets an apostrophe in front.
+
+    Line breaks become spaces, because what follows one may be taken for a new cell.
+    """
     if not isinstance(value, str):
         return value
-    text = _FORBIDDEN.sub("", value)
-    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
+    text = _one_line(value)
+    risky = value.startswith(("\t", "\r")) or text.lstrip().startswith(_STARTS_FORMULA)
+    return f"'{text}" if risky else text
+
+
+def _one_line(text: str) -> str:
+    return _BREAKS.sub(" ", _FORBIDDEN.sub("", text))
 
 
 def csv_bytes(content: Mapping[str, Any]) -> bytes:
@@ -68,8 +77,8 @@ def xlsx_bytes(content: Mapping[str, Any], *, book: str, source_lines: list[str]
         The sources in words.
     """
     workbook = Workbook()
-    workbook.properties.creator = book
-    workbook.properties.title = content["caption"]
+    workbook.properties.creator = _one_line(book)
+    workbook.properties.title = _one_line(content["caption"])
     _write_text(workbook.active, "Cover", _cover_lines(content, book, source_lines))
     _write_text(workbook.create_sheet(), "Notes", _note_lines(content))
     _write_table(workbook.create_sheet("Table"), content)
