@@ -1,5 +1,6 @@
 """What several tests share: the published figure tables, read once, and outside material."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ SHARED = paths.ROOT.parent / "shared"
 
 # The same examples on every run and machine; slow machines are not failures.
 settings.register_profile("study", deadline=None, derandomize=True)
-settings.load_profile("study")
+# `make fuzz` looks for longer, each time elsewhere.
+settings.register_profile("fuzz", deadline=None, max_examples=20_000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "study"))
 
 
 @pytest.fixture(scope="session")

@@ -306,12 +306,21 @@ def from_json(content: dict[str, Any]) -> Fact:
 
 
 def bundles(notebook: dict[str, Any], mime: str) -> Iterator[Any]:
-    """Contents of every output of one MIME type in a notebook read as JSON, in order."""
-    for cell in notebook.get("cells", []):
-        for output in cell.get("outputs", []):
-            content = output.get("data", {}).get(mime)
-            if content is not None:
-                yield content
+    """Contents of every output of one MIME type in a notebook read as JSON, in order.
+
+    Raises
+    ------
+    FactError
+        When the cells are not those of a notebook.
+    """
+    try:
+        for cell in notebook.get("cells", []):
+            for output in cell.get("outputs", []):
+                content = output.get("data", {}).get(mime)
+                if content is not None:
+                    yield content
+    except (AttributeError, TypeError):
+        raise FactError("expected the cells of a notebook, found another shape") from None
 
 
 def read_notebook(path: str | Path) -> dict[str, Any]:
