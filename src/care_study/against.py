@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from care_study.comparison import gap
@@ -18,12 +17,11 @@ def values_in(computed: pd.DataFrame, area_ids: Sequence[str], year: int) -> pd.
     Series
         Named by area; NaN where the area has no value that year, so that nobody is dropped.
     """
-    rows = computed[computed["year"] == year].set_index("area_id")
-    names = computed.drop_duplicates("area_id").set_index("area_id")["area_name"]
+    values = computed[computed["year"] == year].set_index("area_id")["value"]
+    names = dict(zip(computed["area_id"], computed["area_name"], strict=True))
     return pd.Series(
-        [rows["value"].get(area, np.nan) for area in area_ids],
+        values.reindex(list(area_ids)).to_numpy(dtype=float),
         index=[str(names.get(area, area)) for area in area_ids],
-        dtype=float,
     )
 
 
