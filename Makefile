@@ -10,7 +10,7 @@ endif
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book atlas test check lab lock clean bench determinism faults fuzz coverage mutation
+.PHONY: help setup book atlas pdf test check lab lock clean bench determinism faults fuzz coverage mutation
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ book: $(READY) ## Validate the data, execute the notebooks, build the book
 
 atlas: $(READY) ## The book with one page for every authority in England
 	@$(PY) -m care_study atlas
+
+pdf: $(READY) ## The book, and all of it as one PDF (needs Chromium)
+	@$(PY) -m care_study pdf
 
 test: book ## Run every test, nbval on the executed notebooks included
 	@$(PY) -m care_study test
@@ -54,7 +57,7 @@ faults: $(READY) ## Write FAULTS.md from the tests of faults
 	@$(PY) tests/robustness/fault_table.py
 
 fuzz: $(READY) ## Look for input that breaks the readers, for longer than the tests do
-	@HYPOTHESIS_PROFILE=fuzz $(PY) -m pytest -q tests/property/test_fuzz.py
+	@HYPOTHESIS_PROFILE=fuzz FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) $(PY) -m pytest -q tests/property/test_fuzz.py
 
 coverage: book ## Branch coverage of src/
 	@$(PY) -m pytest -q -n auto --dist loadscope --cov --cov-report=term:skip-covered

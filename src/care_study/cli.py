@@ -78,6 +78,25 @@ def atlas(workers: int | None, quiet: bool, cluster: str | None) -> None:
 
 
 @main.command()
+@click.option("-n", "--workers", type=click.IntRange(min=1), help="Processes (default: all cores).")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
+def pdf(workers: int | None, quiet: bool) -> None:
+    """Build the book and print it to one PDF, which its first page then links to."""
+    import os
+
+    from care_study import paths
+
+    os.environ["CARE_STUDY_PDF"] = "1"  # the task looks, in this process or in a worker
+    from care_study.pipeline.run import run
+    from care_study.publish.book import PDF
+
+    code = run(workers=workers, quiet=quiet)
+    if code == 0 and not quiet:
+        click.echo(f"The PDF: {paths.HTML / PDF}")
+    sys.exit(code)
+
+
+@main.command()
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
     """Run every test, then nbval on the executed notebooks. ARGUMENTS go to pytest."""

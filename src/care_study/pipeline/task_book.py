@@ -1,6 +1,11 @@
 """Build the book from the prose pages and the executed notebooks."""
 
+import os
+import shutil
 from pathlib import Path
+from typing import Annotated
+
+from pytask import PythonNode
 
 from care_study import paths
 from care_study.pipeline import atlas
@@ -28,6 +33,9 @@ _PAGES = [
 ]
 _PAGES = [page for page in _PAGES if page.is_file()]
 _AREAS = atlas.areas_of(data_folder(STUDY.data_folder)) if atlas.is_wanted() else []
+# A book that was printed once is printed whenever it is built again, so that its PDF is never old.
+_PRINTED_BEFORE = (paths.HTML / book.PDF).is_file() and shutil.which("chromium") is not None
+_PDF = book.PDF if os.environ.get("CARE_STUDY_PDF") == "1" or _PRINTED_BEFORE else ""
 _DOCUMENTS = sorted(paths.DOCUMENTS.glob("*.csv"))
 _CODE = closure(
     frozenset(
@@ -43,6 +51,7 @@ _CODE = closure(
 
 
 def task_build_book(
+    pdf: Annotated[str, PythonNode(value=_PDF, hash=True)],
     notebooks: list[Path] = _NOTEBOOKS,
     pages: list[Path] = _PAGES,
     documents: list[Path] = _DOCUMENTS,
@@ -52,8 +61,8 @@ def task_build_book(
 ) -> None:
     """Stage the book's sources, build it aside, then put it in place."""
     end_with_build()
-    book.stage(pages, notebooks, paths.BOOK_SOURCE)
+    book.stage(pages, notebooks, paths.BOOK_SOURCE, pdf=pdf)
     if atlas_pages:
         atlas.stage(_AREAS, paths.BOOK_SOURCE)
-    book.build(paths.BOOK_SOURCE, produces["book"].parent)
+    book.build(paths.BOOK_SOURCE, produces["book"].parent, pdf=pdf)
     write_book_files(produces["book"].parent)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
@@ -25,12 +26,17 @@ main()
 """
 
 
+PDF = "care-study.pdf"
+
+
 class BookError(RuntimeError):
     """The book did not build; the one that was published before is untouched."""
 
 
-def stage(pages: Iterable[Path], notebooks: Iterable[Path], source: Path) -> None:
+def stage(pages: Iterable[Path], notebooks: Iterable[Path], source: Path, *, pdf: str = "") -> None:
     """Lay out what jupyter-book reads: prose pages at the top, executed notebooks in a folder.
+
+    With the name of a PDF, the first page links to it; `build` must then be given the same name.
 
     What already stands there with the same content is left alone, and what is no longer wanted is
     removed, so that the next build re-reads only what changed.
@@ -46,7 +52,7 @@ def stage(pages: Iterable[Path], notebooks: Iterable[Path], source: Path) -> Non
         target.parent.mkdir(parents=True, exist_ok=True)
         content = origin.read_bytes()
         if target == config:
-            content = configured(content, _vintage(wanted.values()))
+            content = configured(content, _vintage(wanted.values()), pdf)
         if not target.is_file() or target.read_bytes() != content:
             target.write_bytes(content)
     for file in [file for file in source.rglob("*") if file.is_file()]:
@@ -54,10 +60,11 @@ def stage(pages: Iterable[Path], notebooks: Iterable[Path], source: Path) -> Non
             file.unlink()
 
 
-def configured(config: bytes, vintage: str) -> bytes:
-    """Add to the book's configuration what its footers say: code revision and data vintage."""
+def configured(config: bytes, vintage: str, pdf: str = "") -> bytes:
+    """Add to the book's configuration what its pages say: code revision, data vintage, PDF."""
     settings = yaml.safe_load(config)
-    settings["sphinx"]["config"] |= {"care_revision": revision(), "care_vintage": vintage}
+    said = {"care_revision": revision(), "care_vintage": vintage, "care_pdf": pdf}
+    settings["sphinx"]["config"] |= said
     return yaml.safe_dump(settings, sort_keys=False, allow_unicode=True).encode()
 
 
@@ -69,7 +76,7 @@ def _vintage(staged: Iterable[Path]) -> str:
     return ""
 
 
-def build(source: Path, html: Path, *, strict: bool = True) -> None:
+def build(source: Path, html: Path, *, strict: bool = True, pdf: str = "") -> None:
     """Build the staged sources with jupyter-book, warnings as errors, and swap the result in.
 
     Parameters
@@ -79,11 +86,15 @@ def build(source: Path, html: Path, *, strict: bool = True) -> None:
     strict
         Whether a warning fails the build. A part of the book, whose links to other pages lead
         nowhere, is built with false.
+    pdf
+        Name of a file beside ``index.html`` that the whole book is printed to; none when empty.
 
     Raises
     ------
     BookError
         With the warnings; ``html`` is then as it was.
+    PdfError
+        When the book cannot be printed; ``html`` is then as it was, too.
     """
     for left in html.parent.glob("book_aside*"):
         shutil.rmtree(left, ignore_errors=True)
@@ -108,8 +119,28 @@ def build(source: Path, html: Path, *, strict: bool = True) -> None:
             f"The book did not build. What was published before is untouched. Whole log: {log}\n"
             + "\n".join(_complaints(text))
         )
+    if pdf:
+        _print(source, built, pdf)
     swap(built, html)
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def _print(source: Path, built: Path, pdf: str) -> None:
+    """Print the whole book beside its first page, and describe the file with the others."""
+    # Imported here: most builds print nothing, and reading HTML takes a library.
+    from care_study.publish.crate import write_crate  # noqa: PLC0415
+    from care_study.publish.pdf import write_pdf  # noqa: PLC0415
+
+    settings = yaml.safe_load((source / paths.BOOK_CONFIG.name).read_bytes())
+    moment = datetime.fromtimestamp(int(source_date_epoch()), UTC)
+    write_pdf(built, built / pdf, moment=moment)
+    write_crate(
+        built,
+        name=settings["title"],
+        description=settings["sphinx"]["config"]["care_description"],
+        author=settings["author"],
+        moment=moment,
+    )
 
 
 def build_environment() -> dict[str, str]:

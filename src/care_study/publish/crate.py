@@ -14,7 +14,9 @@ _KINDS = {".csv": "text/csv", ".ipynb": "application/x-ipynb+json", ".pdf": "app
 _SUFFIXES = {".csv", ".xlsx", ".ipynb", ".pdf", ".html"}
 
 
-def crate(html: Path, *, name: str, description: str, author: str) -> dict[str, Any]:
+def crate(
+    html: Path, *, name: str, description: str, author: str, moment: datetime | None = None
+) -> dict[str, Any]:
     """Describe the pages, notebooks and data of a built book.
 
     Parameters
@@ -23,6 +25,8 @@ def crate(html: Path, *, name: str, description: str, author: str) -> dict[str, 
         The folder of the built book.
     name, description, author : str
         Of the book.
+    moment : datetime, optional
+        When it was published; by default ``SOURCE_DATE_EPOCH``, or the beginning of 2000.
     """
     files = [
         path
@@ -30,13 +34,14 @@ def crate(html: Path, *, name: str, description: str, author: str) -> dict[str, 
         if path.suffix in _SUFFIXES and "_static" not in path.relative_to(html).parts
     ]
     parts = [_file(path, html) for path in files]
-    moment = int(os.environ.get("SOURCE_DATE_EPOCH") or 946684800)
+    epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or 946684800)
+    day = (moment or datetime.fromtimestamp(epoch, UTC)).date()
     root = {
         "@id": "./",
         "@type": "Dataset",
         "name": name,
         "description": description,
-        "datePublished": datetime.fromtimestamp(moment, UTC).date().isoformat(),
+        "datePublished": day.isoformat(),
         "license": {"@id": LICENCE},
         "author": {"@id": "#author"},
         "inLanguage": "en-GB",
@@ -68,8 +73,10 @@ def _file(path: Path, html: Path) -> dict[str, Any]:
     }
 
 
-def write_crate(html: Path, *, name: str, description: str, author: str) -> None:
+def write_crate(
+    html: Path, *, name: str, description: str, author: str, moment: datetime | None = None
+) -> None:
     """Write ``ro-crate-metadata.json`` into the folder of a built book."""
-    found = crate(html, name=name, description=description, author=author)
+    found = crate(html, name=name, description=description, author=author, moment=moment)
     text = json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     (html / "ro-crate-metadata.json").write_text(text, encoding="utf-8", newline="\n")

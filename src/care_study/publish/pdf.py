@@ -19,6 +19,8 @@ from bs4 import BeautifulSoup, Tag
 
 # What a printed page has no use for.
 _LEFT_OUT = ".fact-note, .cs-narrow, .cs-links, details.cs-code, .headerlink, script, noscript"
+# A page for every authority would make hundreds of sheets; the atlas is for the screen.
+LEFT_OUT_FOLDER = "atlas/"
 _POINTERS = ("aria-labelledby", "aria-describedby", "for")
 _PRINTED = "%Y%m%d%H%M%S"
 
@@ -55,7 +57,7 @@ def write_pdf(html: Path, pdf: Path, *, moment: datetime | None = None) -> int:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         raise PdfError("Chromium is not installed; it prints the book (apt-get install chromium)")
-    pages = reading_order(html)
+    pages = [page for page in reading_order(html) if not page.startswith(LEFT_OUT_FOLDER)]
     with tempfile.TemporaryDirectory() as folder:
         together = Path(folder) / "book.html"
         together.write_text(put_together(html, pages), encoding="utf-8")
@@ -132,7 +134,10 @@ def _as_part(text: Tag, page: str, pages: set[str]) -> Tag:
             if "url(#" in str(element.get(name, "")):
                 element[name] = str(element[name]).replace("url(#", f"url(#{mark}--")
         if element.name == "a" and element.get("href"):
-            element["href"] = _within(str(element["href"]), page, pages)
+            address = _within(str(element["href"]), page, pages)
+            element["href"] = address
+            if not address:
+                del element["href"]
         if element.name == "a" and "aria-describedby" in element.attrs:
             del element["aria-describedby"]
         if element.name == "details":
@@ -143,12 +148,13 @@ def _as_part(text: Tag, page: str, pages: set[str]) -> Tag:
 
 
 def _within(address: str, page: str, pages: set[str]) -> str:
+    """Find where a link leads in the whole; nowhere, if it leads to a file beside the book."""
     if re.match(r"[a-z]+:", address):
         return address
     place, anchor = urldefrag(address)
     target = _resolve(page, place) if place else page
     if target not in pages:
-        return address
+        return ""
     return f"#{_mark(target)}--{anchor}" if anchor else f"#{_mark(target)}"
 
 

@@ -28,6 +28,7 @@ CONFIG = {
     "care_revision": "",
     "care_vintage": "",
     "care_description": "",
+    "care_pdf": "",
     "care_published": "",
     "care_run_command": "",
 }

@@ -15,6 +15,7 @@ from care_study import paths
 from care_study.charts import theme
 from care_study.publish.crate import write_crate
 from care_study.publish.sources import read_source_lines
+from care_study.publish.sphinx_ext.card import NAME, robots, social_card
 from care_study.publish.svg import colour_variables
 from care_study.publish.vega_bundle import write_bundle
 
@@ -85,7 +86,7 @@ def before_reading(app: Sphinx) -> None:
 
 
 def after_writing(app: Sphinx, failure: Exception | None) -> None:
-    """Write the style sheet and, where a chart comes to life, the Vega bundle."""
+    """Write the style sheet, the Vega bundle where a chart comes to life, and what others read."""
     if failure is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
     out = Path(app.outdir)
@@ -99,6 +100,9 @@ def after_writing(app: Sphinx, failure: Exception | None) -> None:
         description=app.config.care_description,
         author=app.config.author,
     )
+    card = social_card(app.config.html_title, app.config.care_description)
+    (out / "_static" / NAME).write_bytes(card)
+    (out / "robots.txt").write_text(robots(app.config.html_baseurl), encoding="utf-8", newline="\n")
     if app.config.html_baseurl:
         (out / "sitemap.xml").write_text(_site_map(app), encoding="utf-8", newline="\n")
 

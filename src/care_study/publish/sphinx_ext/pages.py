@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
-from markupsafe import Markup
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
+from care_study.publish.sphinx_ext.card import NAME as CARD
 from care_study.publish.sphinx_ext.elements import chapter_box
+from care_study.publish.sphinx_ext.linked_data import linked_data
 from care_study.publish.sphinx_ext.notebooks import study_of
 
 MOST_CHILDREN = 24
@@ -112,43 +112,31 @@ def provenance(app: Sphinx, pagename: str) -> dict[str, Any]:
     }
 
 
-def linked_data(app: Sphinx, context: dict[str, Any], pagename: str, about: str) -> Markup:
-    """Describe a page for machines, safe inside a script element (schema.org, JSON-LD)."""
-    book = {"@type": "Report", "name": app.config.html_title, "inLanguage": "en-GB"}
-    data: dict[str, Any] = {"@context": "https://schema.org", "@type": "Report", **book}
-    if pagename != app.config.root_doc:
-        title = Markup(context.get("title") or pagename).striptags()
-        data = {
-            "@context": "https://schema.org",
-            "@type": "Chapter",
-            "name": title,
-            "inLanguage": "en-GB",
-            "isPartOf": book,
-        }
-    data["description"] = about
-    data["author"] = {"@type": "Organization", "name": app.config.author}
-    data["license"] = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
-    text = json.dumps(data, ensure_ascii=True)
-    for risky in "<>&":
-        text = text.replace(risky, f"\\u{ord(risky):04x}")
-    return Markup(text)
-
-
 def fill(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Give the page template what it shows."""
     if not isinstance(app.builder, StandaloneHTMLBuilder):
         return
+    base = app.config.html_baseurl
+    if pagename == "404" and base:
+        # A server shows this page at any depth, where relative addresses would lead astray.
+        root = base.rstrip("/") + "/"
+        context["pathto"] = lambda name, resource=False: (
+            root + (name if resource else app.builder.get_target_uri(name))
+        )
     above = set(_ancestors(app, pagename))
     about = description(doctree, app.config.care_description)
     known = pagename in app.env.titles
+    card = f"_static/{CARD}"
     context.update(
+        care_card=f"{base.rstrip('/')}/{card}" if base else context["pathto"](card, resource=True),
         care_policy=POLICY,
         care_navigation=navigation(app, pagename, above),
         care_sections=sections(app, pagename) if known else [],
         care_description=about,
         care_origin=provenance(app, pagename),
-        care_linked_data=linked_data(app, context, pagename, about),
+        care_linked_data=linked_data(app, pagename, context.get("title") or "", about, doctree),
         care_book=app.config.html_title,
+        care_pdf=app.config.care_pdf,
         care_is_home=pagename == app.config.root_doc,
         care_vega=context["pathto"]("vega/vega.js", resource=True),
     )
