@@ -12,8 +12,9 @@ SHARED = paths.ROOT.parent / "shared"
 
 # The same examples on every run and machine; slow machines are not failures.
 settings.register_profile("study", deadline=None, derandomize=True)
-# `make fuzz` looks for longer, each time elsewhere.
-settings.register_profile("fuzz", deadline=None, max_examples=20_000, print_blob=True)
+# `make fuzz` looks for longer, each time elsewhere: `make fuzz EXAMPLES=20000`.
+examples = int(os.environ.get("FUZZ_EXAMPLES", "2000"))
+settings.register_profile("fuzz", deadline=None, max_examples=examples, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "study"))
 
 

@@ -7,7 +7,9 @@ from prose_numbers import ALLOWED, typed_numbers
 
 from care_study import paths
 
-PAGES = sorted(paths.BOOK.rglob("*.md"))
+# Written by `make bench`: measured, not typed.
+MEASURED = {"benchmarks.md"}
+PAGES = sorted(page for page in paths.BOOK.rglob("*.md") if page.name not in MEASURED)
 NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
 
 

@@ -175,7 +175,7 @@ def test_archives_to_add(tmp_path, data):
 
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
-        file.writestr(data.draw(st.text(min_size=1, max_size=12)), DOWNLOAD)
+        file.writestr("f" + data.draw(st.text(max_size=12)), DOWNLOAD)
     path = tmp_path / "files.zip"
     path.write_bytes(data.draw(damaged(buffer.getvalue())))
     read_or_refuse(lambda: list(reading.find([path])), tables.DataError)
