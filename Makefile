@@ -62,8 +62,9 @@ fuzz: $(READY) ## Look for input that breaks the readers, for longer than the te
 coverage: book ## Branch coverage of src/
 	@$(PY) -m pytest -q -n auto --dist loadscope --cov --cov-report=term:skip-covered
 
-mutation: $(READY) ## Mutation score of one module (install cosmic-ray first; see mutation.toml)
-	@$(PY) tests/mutation.py
+mutation: $(READY) ## Mutation tests of the statistics, or of MUTANTS='care_study.intervals.*' (install mutmut first)
+	@$(PY) -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("mutmut") is None and "Install the tool first: $(PY) -m pip install \"mutmut>=3.8,<4\"")'
+	@$(PY) -m mutmut run $(MUTANTS); $(PY) -m mutmut results
 
 clean: ## Remove everything that was built
 	@rm -rf build .pytask pytask.lock
