@@ -19,6 +19,10 @@ SOUND = {
     "test_a_checksum_that_is_right_passes",
     "test_a_compressed_body_is_unpacked",
     "test_the_command_fetches_and_adds",
+    "test_the_cluster_counts_its_workers",
+    "test_a_page_comes_back_with_the_bytes_that_this_machine_would_write",
+    "test_the_worker_has_the_project_in_a_folder_of_its_own",
+    "test_jobs_travel_whole",
 }
 
 

@@ -122,6 +122,10 @@ def test_the_worker_has_the_project_in_a_folder_of_its_own(running, tmp_path):
     assert str(running.folder) in found and str(paths.ROOT) not in found
 
 
+@pytest.mark.fault(
+    "a notebook that fails on a cluster worker",
+    "the same message as here, and the partial notebook",
+)
 def test_a_failing_notebook_says_what_it_would_say_here(running, tmp_path):
     with pytest.raises(NotebookError) as caught:
         cluster.execute_on_cluster(running.address, job("1 / 0", word="x"), tmp_path / "x.ipynb")
@@ -130,6 +134,10 @@ def test_a_failing_notebook_says_what_it_would_say_here(running, tmp_path):
     assert caught.value.partial.is_file() and not (tmp_path / "x.ipynb").exists()
 
 
+@pytest.mark.fault(
+    "kill -9 of a cluster worker in the middle of a notebook",
+    "the notebook runs again on another worker",
+)
 def test_a_lost_worker_is_survived(running, tmp_path):
     client = cluster.client(running.address)
     out = tmp_path / "x.ipynb"
@@ -154,12 +162,20 @@ def test_a_lost_worker_is_survived(running, tmp_path):
     assert cluster.cores(running.address) == 1
 
 
+@pytest.mark.fault(
+    "an output outside the project sent to a cluster",
+    "refused with the file named",
+)
 def test_a_file_outside_the_project_is_refused(tmp_path):
     (tmp_path / "x.csv").write_text("a", encoding="utf-8")
     with pytest.raises(cluster.ClusterError, match="outside the project's folder"):
         cluster.make_job(paths.NOTEBOOKS / "profile.ipynb", "{}", "", 1, [tmp_path / "x.csv"])
 
 
+@pytest.mark.fault(
+    "a cluster address that does not answer",
+    "one message with the address; nothing is built",
+)
 def test_a_cluster_that_does_not_answer_is_named(monkeypatch):
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
     address = f"tcp://127.0.0.1:{free_port()}"

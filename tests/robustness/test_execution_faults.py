@@ -277,7 +277,7 @@ class TestBuildFaults:
         assert within(60, (tmp_path / "pids").exists)
         pids = [int(pid) for pid in (tmp_path / "pids").read_text().split()]
         build.send_signal(number)
-        build.wait(30)
+        build.wait(120)
         assert within(15, lambda: not any(alive(pid) for pid in pids))
         assert output.read_text() == "what was there"
         if fast:

@@ -544,7 +544,7 @@ def test_interrupted_by_the_user_the_next_build_completes(project):
     build = start(project)
     assert within(120, lambda: starts(project) == ["Coventry"])
     os.killpg(build.pid, signal.SIGINT)
-    output, _ = build.communicate(timeout=60)
+    output, _ = build.communicate(timeout=240)
     assert build.returncode not in (0, None), output
     assert within(10, lambda: not processes_of(project))
     assert book_of(project) == before

@@ -145,13 +145,17 @@ class Anchors(SphinxDirective):
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
-        """Make one target a fact."""
-        made: list[nodes.Node] = []
+        """Make one place a fact.
+
+        Inside a container, because Sphinx would hand a bare target's id to whatever follows, and a
+        figure or table does not show it.
+        """
+        places = nodes.container(classes=["cs-anchors"])
         for name in self.arguments[0].split():
-            target = nodes.target("", "", ids=[f"fact-{name}"])
-            self.state.document.note_explicit_target(target)
-            made.append(target)
-        return made
+            place = nodes.inline(ids=[f"fact-{name}"])
+            self.state.document.note_explicit_target(place)
+            places += place
+        return [places]
 
 
 class FactsIndex(SphinxDirective):
