@@ -12,7 +12,7 @@ from measure import Measure, run, workshop
 from care_study import paths
 
 PART = "rebuild"
-CHANGED = "inspections"
+CHANGED = "coventry"
 BOOK = ("-m", "care_study", "book", "--quiet")
 
 
@@ -52,7 +52,8 @@ def copy(root: Path) -> None:
 def change(notebook: Path) -> None:
     """Change the code of the first cell that shows a figure."""
     document = json.loads(notebook.read_text(encoding="utf-8"))
-    shows = [cell for cell in document["cells"] if "figure(" in "".join(cell["source"])]
+    code = [cell for cell in document["cells"] if cell["cell_type"] == "code"]
+    shows = [cell for cell in code if "figure(" in "".join(cell["source"])]
     shows[0]["source"] = [*shows[0]["source"], "\n# changed"]
     notebook.write_text(json.dumps(document), encoding="utf-8")
 
