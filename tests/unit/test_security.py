@@ -145,11 +145,12 @@ def test_titles_of_pages_stay_text_in_every_list_of_links(text):
 @given(TEXTS)
 @settings(max_examples=60)
 def test_linked_data_never_ends_its_script_element(text):
-    config = SimpleNamespace(html_title=text, root_doc="index", author=text)
-    written = str(linked_data(SimpleNamespace(config=config), {"title": "T"}, "page", text))
+    config = SimpleNamespace(html_title=text, root_doc="index", author=text, html_baseurl="")
+    app = SimpleNamespace(config=config)
+    written = str(linked_data(app, "page", "T", text, None))
     assert not re.search(r"[<>&]", written)
     assert json.loads(written)["description"] == text
-    assert json.loads(written)["author"]["name"] == text
+    assert json.loads(written)["isPartOf"]["name"] == text
 
 
 # ---- CSV and XLSX
