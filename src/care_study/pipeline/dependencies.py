@@ -6,6 +6,7 @@ quantiles.
 
 import ast
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -45,23 +46,33 @@ def closure(files: frozenset[Path]) -> list[Path]:
 def _imports_of(file: Path) -> frozenset[Path]:
     if file.suffix != ".py":
         return frozenset()
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    return _imported(tree) | _named_beside(file, tree)
+    text = file.read_text(encoding="utf-8")
+    named = {other for other in _beside(file.parent) if other.name in text}
+    return _imported(ast.parse(text)) | named
 
 
-def _named_beside(file: Path, tree: ast.AST) -> frozenset[Path]:
-    """Find the files in a module's folder, or below, whose names stand in its code."""
-    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    return frozenset(
-        other
-        for other in file.parent.rglob("*")
-        if other.suffix != ".py" and other.name in texts and other.is_file()
-    )
+@cache
+def _beside(folder: Path) -> list[Path]:
+    """List the files in a folder, or below, that are not modules."""
+    files = (file for file in folder.rglob("*") if file.suffix not in (".py", ".pyc"))
+    return [file for file in files if file.is_file()]
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield every statement, those within others too; expressions, most of a tree, are left out."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, name, None)
+            if isinstance(inner, list):  # in an expression, `body` is one node
+                waiting += inner
 
 
 def _imported(tree: ast.AST) -> frozenset[Path]:
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -69,6 +80,7 @@ def _imported(tree: ast.AST) -> frozenset[Path]:
     return frozenset(file for name in names for file in _files(name))
 
 
+@cache
 def _files(name: str) -> set[Path]:
     """Files that importing a dotted name runs: the module, and the packages it lies in."""
     parts = name.split(".")
