@@ -22,6 +22,47 @@ class Visit:
     foreign: list[str] = field(default_factory=list)
 
 
+class Reader:
+    """One page of a browser that is moved from file to file, and what it complained about.
+
+    Opening a context for every page and setting would take as long as the checks themselves.
+    """
+
+    def __init__(self, browser: Any, *, scripts: bool = True) -> None:
+        # Without motion, what takes the focus is in view at once.
+        self.context = browser.new_context(java_script_enabled=scripts, reduced_motion="reduce")
+        self.page = self.context.new_page()
+        self.seen = Visit(self.page)
+        _listen(self.seen)
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+    def open(self, path: Path, width: int, scheme: str) -> Any:
+        """Show a file at a width and in a colour scheme; give the page."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=scheme, media="screen")
+        self.page.goto(path.as_uri())
+        return self.page
+
+    def problems(self, path: Path, width: int, scheme: str, *, axe: bool) -> list[str]:
+        """List everything that is wrong with a page at one width and colour scheme."""
+        self.seen.complaints.clear()
+        self.seen.foreign.clear()
+        page = self.open(path, width, scheme)
+        found = violations(page) if axe else []
+        if self.scrolls_sideways():
+            found.append("the page scrolls sideways")
+        return [*found, *self.seen.complaints, *(f"asks {one}" for one in self.seen.foreign)]
+
+    def scrolls_sideways(self) -> bool:
+        """Whether the whole page is wider than the window."""
+        return scrolls_sideways(self.page)
+
+
 @contextmanager
 def visit(
     browser: Any, path: Path, *, width: int = 1280, scheme: str = "light", scripts: bool = True
@@ -30,17 +71,20 @@ def visit(
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
     )
-    page = context.new_page()
-    seen = Visit(page)
-    page.on("console", lambda m: m.type == "error" and seen.complaints.append(m.text))
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    page.on("requestfailed", lambda r: seen.complaints.append(f"failed: {r.url}"))
-    page.on("request", lambda r: _note(seen, r.url))
-    page.goto(path.as_uri())
+    seen = Visit(context.new_page())
+    _listen(seen)
+    seen.page.goto(path.as_uri())
     try:
         yield seen
     finally:
         context.close()
+
+
+def _listen(seen: Visit) -> None:
+    seen.page.on("console", lambda m: m.type == "error" and seen.complaints.append(m.text))
+    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    seen.page.on("requestfailed", lambda r: seen.complaints.append(f"failed: {r.url}"))
+    seen.page.on("request", lambda r: _note(seen, r.url))
 
 
 def _note(seen: Visit, address: str) -> None:
