@@ -83,8 +83,14 @@ def visit(
 def _listen(seen: Visit) -> None:
     seen.page.on("console", lambda m: m.type == "error" and seen.complaints.append(m.text))
     seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    seen.page.on("requestfailed", lambda r: seen.complaints.append(f"failed: {r.url}"))
+    seen.page.on("requestfailed", lambda r: _note_failure(seen, r))
     seen.page.on("request", lambda r: _note(seen, r.url))
+
+
+def _note_failure(seen: Visit, request: Any) -> None:
+    # Moving on to the next page cuts short what the last one still asked for: not a fault of it.
+    if request.failure != "net::ERR_ABORTED":
+        seen.complaints.append(f"failed: {request.url} ({request.failure})")
 
 
 def _note(seen: Visit, address: str) -> None:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("altair", "jsonschema", "nbformat", "papermill", "scipy", "sphinx", "statsmodels")
+HEAVY = ("altair", "jsonschema", "nbformat", "pandas", "papermill", "scipy", "sphinx", "statsmodels")
 
 
 def run(code):

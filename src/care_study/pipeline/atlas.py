@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import yaml
 
 from care_study import paths
-from care_study.tables import Tables
 
 if TYPE_CHECKING:  # it imports the statistics, which a build without the atlas does not wait for
     from care_study.pipeline.slices import Area
@@ -33,6 +32,7 @@ def is_wanted() -> bool:
 def areas_of(folder: Path) -> list[Area]:
     """List the authorities that the data in a folder give a page."""
     from care_study.pipeline.slices import atlas_areas  # noqa: PLC0415 - see above
+    from care_study.tables import Tables  # noqa: PLC0415
 
     tables = Tables(folder, ["authorities", "boundary_changes"])
     return atlas_areas(tables["authorities"], tables["boundary_changes"])

@@ -26,7 +26,6 @@ from care_study.pipeline.dependencies import closure, data_folder, notebook_modu
 from care_study.pipeline.execute import execute_notebook
 from care_study.pipeline.task_data import CHECKED, STUDY
 from care_study.publish.parameters import declared_parameters
-from care_study.tables import Tables
 
 
 def _text(value: Any) -> Any:
@@ -37,6 +36,7 @@ if is_wanted():
     # These import the statistics, which a build without the atlas does not wait for.
     from care_study.chapters import profile
     from care_study.pipeline import slices
+    from care_study.tables import Tables
 
     _READS = ",".join(profile.READS)
     _FOLDER = data_folder(STUDY.data_folder)
