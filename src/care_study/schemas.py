@@ -9,6 +9,9 @@ from typing import Literal
 
 Kind = Literal["text", "year", "count", "number", "percent", "date", "integer"]
 
+# The environment variable that names the tables which a notebook may read, with commas.
+ALLOWED_READS = "CARE_STUDY_READS"
+
 SYMBOLS: dict[str, str] = {
     "c": "suppressed to protect confidentiality (a small number)",
     "k": "rounds to zero",

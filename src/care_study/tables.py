@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from care_study.schemas import EXPECTED, SYMBOLS, TABLES, Column, Table
+from care_study.schemas import ALLOWED_READS, EXPECTED, SYMBOLS, TABLES, Column, Table
 
-ALLOWED_READS = "CARE_STUDY_READS"
 MOST_PROBLEMS = 20
 
 

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from care_study import paths, tables
-from care_study.schemas import COLUMNS, SYMBOLS, TABLES
+from care_study.schemas import ALLOWED_READS, COLUMNS, SYMBOLS, TABLES
 
 HEADER = "dfe_code,area_code,area_name,year,children_0_17,source"
 ROW = "873,E10000003,Cambridgeshire,2017,132267,ons"
@@ -413,7 +413,7 @@ def test_load_of_a_folder_that_does_not_exist(tmp_path):
 
 
 def test_only_declared_tables_can_be_read(monkeypatch):
-    monkeypatch.setenv(tables.ALLOWED_READS, "referrals,sources")
+    monkeypatch.setenv(ALLOWED_READS, "referrals,sources")
     held = tables.Tables(paths.PUBLISHED)
     assert list(held) == ["referrals", "sources"] and len(held) == 2
     assert held["sources"]["source"].is_unique
@@ -422,7 +422,7 @@ def test_only_declared_tables_can_be_read(monkeypatch):
 
 
 def test_without_the_variable_every_table_can_be_read(monkeypatch):
-    monkeypatch.delenv(tables.ALLOWED_READS, raising=False)
+    monkeypatch.delenv(ALLOWED_READS, raising=False)
     assert list(tables.Tables(paths.PUBLISHED)) == list(TABLES)
 
 

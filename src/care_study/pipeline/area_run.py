@@ -15,8 +15,9 @@ from care_study.pipeline.dependencies import data_folder
 from care_study.pipeline.slices import slug
 from care_study.publish import book, execution
 from care_study.publish.parameters import declared_parameters
+from care_study.schemas import ALLOWED_READS
 from care_study.study import NEIGHBOUR_LISTS, Study
-from care_study.tables import ALLOWED_READS, Tables
+from care_study.tables import Tables
 
 RUNS = paths.BUILD / "runs"
 PROFILE = "profile"

@@ -22,7 +22,7 @@ from typing import Any
 
 from care_study import paths
 from care_study.publish import execution
-from care_study.tables import ALLOWED_READS
+from care_study.schemas import ALLOWED_READS
 
 ADDRESS = "CARE_STUDY_CLUSTER"
 RETRIES = 3

@@ -7,6 +7,7 @@ from pathlib import Path
 from care_study.pipeline import cluster
 from care_study.pipeline.workers import end_with_build
 from care_study.publish import execution
+from care_study.schemas import ALLOWED_READS
 
 
 def execute_notebook(
@@ -38,8 +39,6 @@ def execute_notebook(
         job = cluster.make_job(notebook, settings, reads, timeout_seconds, inputs)
         cluster.execute_on_cluster(address, job, output)
         return
-    from care_study.tables import ALLOWED_READS  # noqa: PLC0415 - it imports pandas
-
     # The kernel inherits the environment: reading any other table is an error.
     os.environ[ALLOWED_READS] = reads
     execution.execute(notebook, output, json.loads(settings), timeout_seconds=timeout_seconds)

@@ -12,7 +12,6 @@ from pathlib import Path
 import yaml
 
 from care_study import paths
-from care_study.facts import read_facts
 
 # Should the build be killed, jupyter-book must not go on writing while the next build runs.
 _JUPYTER_BOOK = """
@@ -70,6 +69,8 @@ def configured(config: bytes, vintage: str, pdf: str = "") -> bytes:
 
 def _vintage(staged: Iterable[Path]) -> str:
     """Say which releases the figures are from, as the fact of the data notebook has it."""
+    from care_study.facts import read_facts  # noqa: PLC0415 - it imports IPython
+
     for file in staged:
         if file.name == "data.ipynb":
             return str(read_facts(file)["releases"].text)
