@@ -10,6 +10,10 @@ from care_study import paths
 from care_study.publish.parameters import declared_parameters
 
 NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+CHAPTERS = (
+    *("northamptonshire", "coventry", "cambridgeshire", "inspections", "comparison"),
+    *("hertfordshire", "national", "methods", "reference"),
+)
 LOGIC = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
     *(ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Global, ast.Nonlocal, ast.Delete),
@@ -50,6 +54,17 @@ def nodes(document):
 
 def test_there_are_notebooks():
     assert NOTEBOOKS
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_says_at_its_top_what_it_shows_and_at_its_end_what_follows(name):
+    cells = json.loads((paths.NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    before, box, _ = "\n".join(texts).partition("```{chapter-box}")
+    assert box
+    assert re.search("^## ", before, re.MULTILINE) is None
+    headings = re.findall("^## (.+)$", "\n".join(texts), re.MULTILINE)
+    assert headings[-1] == "So what"
 
 
 def test_no_logic(document):
