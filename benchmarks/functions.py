@@ -73,9 +73,10 @@ def on_many(held: tables.Tables, factor: int) -> tuple[int, dict[str, float]]:
     own = float(latest["value"].loc[ESSEX])
     counts = latest["numerator"].to_numpy(), latest["denominator"].to_numpy()
     others = [area for area in latest.index if area != ESSEX]
+    rates = latest["value"].loc[others]
     taken |= {
         "averages over authorities": seconds(lambda: averages(*counts), again),
-        "rank among authorities": seconds(lambda: rank(own, latest["value"].drop(ESSEX)), again),
+        "rank among authorities": seconds(lambda: rank(own, rates), again),
         "comparison year by year": seconds(lambda: by_year(computed, ESSEX, others), 1),
     }
     return rows, taken

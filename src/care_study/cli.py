@@ -147,7 +147,8 @@ def data_describe() -> None:
 
 @main.command()
 @click.argument("search", required=False, default="")
-def areas(search: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+def areas(search: str, as_json: bool) -> None:
     """List the areas, or those whose name or code contains SEARCH."""
     from care_study import geography, paths, tables
 
@@ -158,6 +159,10 @@ def areas(search: str) -> None:
     found = listed[names | listed.index.str.lower().str.contains(wanted, regex=False)]
     if found.empty:
         found = listed.loc[[geography.find_area(listed, search)]]  # or the nearest names, as error
+    if as_json:
+        listing = found.reset_index()[["area_id", "area_name", "area_type", "region", "note"]]
+        click.echo(listing.to_json(orient="records", force_ascii=False, indent=2))
+        return
     for area_id, area in zip(map(str, found.index), found.itertuples(), strict=True):
         note = f"; {area.note}" if area.note else ""
         click.echo(f"{area_id:<12} {area.area_name} ({area.region or area.area_type}{note})")

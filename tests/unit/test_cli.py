@@ -1,5 +1,6 @@
 """The command line: exit codes, one message an error, and nothing slow before it is needed."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -122,6 +123,19 @@ def test_areas_by_name_and_by_code():
     northamptonshire = run("areas", "928").output
     assert "from 1 April 2021 the sum of North Northamptonshire and West" in northamptonshire
     assert len(run("areas").output.splitlines()) == 173
+
+
+def test_areas_for_scripts():
+    found = json.loads(run("areas", "cambridge", "--json").output)
+    assert found == [
+        {
+            "area_id": "873",
+            "area_name": "Cambridgeshire",
+            "area_type": "local authority",
+            "region": "East of England",
+            "note": "",
+        }
+    ]
 
 
 def test_areas_forgives_and_suggests():

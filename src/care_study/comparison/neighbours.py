@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import is_any_real_numeric_dtype
 
 FloatArray = NDArray[np.float64]
 
@@ -75,8 +77,8 @@ def neighbours(values: Any) -> Neighbours:
         raise ValueError(f"Neighbour {names[int(np.isinf(numbers).argmax())]} is infinite.")
     return Neighbours(
         values=numbers[known],
-        names=tuple(n for n, ok in zip(names, known, strict=True) if ok),
-        missing=tuple(n for n, ok in zip(names, known, strict=True) if not ok),
+        names=tuple(compress(names, known)),
+        missing=tuple(compress(names, ~known)),
     )
 
 
@@ -87,6 +89,8 @@ def _as_series(values: Any) -> "pd.Series[float]":
         else:
             values = pd.Series(np.ravel(np.asarray(values, dtype=object)), dtype=object)
             values.index = pd.RangeIndex(1, len(values) + 1)
+    if is_any_real_numeric_dtype(values.dtype):
+        return values.astype(float)
     try:
         numbers = [np.nan if pd.isna(v) else float(v) for v in values]
     except (TypeError, ValueError) as error:

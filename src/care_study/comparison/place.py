@@ -1,6 +1,7 @@
 """Where an area stands among its neighbours: the prediction test and the rank."""
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -146,7 +147,7 @@ def rank(area: float, values: Any, *, highest_first: bool = True) -> Rank:
     own, others = own_value(area), neighbours(values)
     sign = 1.0 if highest_first else -1.0
     ahead = int((sign * others.values > sign * own).sum())
-    tied = tuple(n for n, v in zip(others.names, others.values, strict=True) if v == own)
+    tied = tuple(compress(others.names, others.values == own))
     return Rank(
         best=ahead + 1,
         worst=ahead + 1 + len(tied),
