@@ -103,18 +103,18 @@ def excess_leave_one_out(
     Returns
     -------
     DataFrame
-        ``left_out`` (empty in the first row: nobody), ``implied``, ``excess``, ``excess_lower``,
+        ``left_out`` (in the first row: nobody), ``implied``, ``excess``, ``excess_lower``,
         ``excess_upper``, ``conclusion`` and ``flips`` (differs from the first row's conclusion).
     """
     count, population = own_counts(computed, area_id, year)
     rates = values_in(computed, neighbour_ids, year)
     rows = []
-    for name in ["", *rates.index[rates.notna()]]:
-        kept = rates.drop(name) if name else rates
+    for name in [None, *rates.index[rates.notna()]]:
+        kept = rates if name is None else rates.drop(name)
         found = excess_over_neighbours(count, population, kept, statistic=statistic)
         rows.append(
             {
-                "left_out": name,
+                "left_out": name or "nobody",
                 "implied": float(found.implied.estimate),
                 "excess": float(found.excess.estimate),
                 "excess_lower": float(found.excess.lower),

@@ -59,7 +59,7 @@ def test_code_alone_after_the_title_is_kept():
 
 @pytest.mark.parametrize(
     ("texts", "least"),
-    [([], 0), (["", "2019-01-02"], 10), (["x" * 18], 18), (["x" * 40], 18), (["x" * 300], 34)],
+    [([], 0), (["", "2019-01-02"], 10), (["x" * 14], 14), (["x" * 40], 14), (["x" * 300], 34)],
 )
 def test_a_column_of_words_has_room_for_them(texts, least):
     assert least_width(texts) == least

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from care_study import against
+from care_study.excess import excess_leave_one_out
 from care_study.indicators import compute
 
 # The list of 2021, nearest first: children looked after on 31 March 2018, children in mid-2017.
@@ -105,3 +106,15 @@ def test_the_series_of_a_chart(rate):
     by_year = against.by_year(rate, "873", LIST_2021).set_index("year")
     means = found[found["role"] == "neighbours' mean"].set_index("year")
     assert means["value"].tolist() == by_year["mean"].tolist()
+
+
+def test_excess_with_each_neighbour_left_out_by_hand(rate):
+    found = excess_leave_one_out(rate, "873", LIST_2021, 2018, "mean").set_index("left_out")
+    assert list(found.index[:2]) == ["nobody", "Oxfordshire"]
+    assert len(found) == 1 + len(LIST_2021)
+    whole = found.loc["nobody"]
+    children = 700 / rate.set_index(["area_id", "year"]).loc[("873", 2018), "value"] * 10_000
+    assert whole["implied"] == pytest.approx(statistics.mean(RATES_2018) / 10_000 * children)
+    without = statistics.mean(RATES_2018[1:]) / 10_000 * children
+    assert found.loc["Oxfordshire", "excess"] == pytest.approx(700 - without)
+    assert not whole["flips"]

@@ -13,7 +13,7 @@ from care_study.publish.table_data import heading, shown, table_content
 
 TABLE_MIME = "application/vnd.care-study.table+json"
 # Characters: texts up to the first stay on one line; no column is made wider than the second.
-WHOLE, WIDEST = 18, 34
+WHOLE, WIDEST = 14, 34
 
 
 def table(
