@@ -14,6 +14,7 @@ from care_study.chapters import atlas as chapter
 from care_study.chapters import profile
 from care_study.pipeline import atlas, slices
 from care_study.publish.execution import execute
+from care_study.publish.sphinx_ext.pages import source_notebook
 
 CUT = {"model": "random_walk", "first_year": 2013, "last_year": 2025}
 
@@ -156,10 +157,27 @@ def test_a_title_cannot_be_markup():
     assert made["cells"][0]["source"] == "# A \\<b\\>\\*x\\*\\<\\/b\\> \\# y\n\nb"
 
 
-def test_the_index_lists_authorities_by_region_and_name():
+def test_the_index_lists_authorities_by_name_and_then_by_region():
     text = atlas.index([area("Z", "z", "B"), area("Y", "y", "B"), area("X", "x", "A")])
-    places = [text.index(part) for part in ("## A", "profile-x", "## B", "profile-y", "profile-z")]
-    assert places == sorted(places)
+    by_name, by_region = text.split("## By region")
+    found = [by_name.index(part) for part in ("## By name", "profile-x", "profile-y", "profile-z")]
+    assert found == sorted(found)
+    parts = ("### A", "profile-x", "### B", "profile-y", "profile-z")
+    assert [by_region.index(part) for part in parts] == sorted(map(by_region.index, parts))
+
+
+@pytest.mark.parametrize(
+    ("page", "notebook"),
+    [
+        ("atlas/explore", "atlas_explore"),
+        ("atlas/league", "atlas_league"),
+        ("atlas/profile-essex", "profile"),
+        ("notebooks/coventry", "coventry"),
+    ],
+)
+def test_a_page_names_the_notebook_that_a_reader_can_run(page, notebook):
+    assert (paths.NOTEBOOKS / f"{notebook}.ipynb").is_file()
+    assert source_notebook(page) == notebook
 
 
 def test_the_contents_gain_one_part_and_keep_the_others():

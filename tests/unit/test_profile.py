@@ -196,6 +196,27 @@ def test_the_forecast_starts_after_the_last_gap_or_says_why_not():
     assert nothing is None and reason.startswith("No forecast is made. Found 2 points")
 
 
+def test_no_forecast_is_made_of_a_series_with_zeros():
+    setting = opened("Isles of Scilly")
+    nothing, reason = profile.forecast_frame(
+        computed_for(setting.area_name), setting, "random_walk", 3
+    )
+    assert nothing is None and "in 4 of the latest 4 years" in reason and "log=" not in reason
+
+
+@pytest.mark.parametrize(("area", "few"), [("Isles of Scilly", True), ("Essex", False)])
+def test_where_few_children_live_the_page_says_how_little_that_tells(area, few):
+    setting = opened(area)
+    computed = computed_for(setting.area_name)
+    children = profile.few_children(computed, setting)
+    # At 67 per 10,000, the rate of England in 2025, 20 children come from about 3,000.
+    assert (0 < children < 3_000) == few
+    indicators = profile.indicator_table(computed, setting)
+    words = profile_words.summary(indicators, setting, children)
+    told = profile.caveats(computed, setting)["caveat"].str.contains("one more or less shows")
+    assert ("a single family or post" in words) == told.any() == few
+
+
 # ---- the page itself
 
 

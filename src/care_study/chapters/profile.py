@@ -47,6 +47,7 @@ READS = (
 )
 FORECAST_OF = "looked_after_rate"
 UNUSUAL_P = 0.05
+FEW = 20  # the Office for National Statistics marks a rate of fewer events as unreliable
 NO_NEIGHBOURS = "no neighbours"
 UNTESTED = "no counts published"
 
@@ -261,6 +262,12 @@ def forecast_frame(
     own = own_rows(computed[FORECAST_OF], setting)
     gaps = np.flatnonzero(np.diff(own["year"]) != 1)
     run = own.iloc[gaps[-1] + 1 :] if len(gaps) else own
+    zeros = int((run["value"] <= 0).sum())
+    if zeros:
+        return None, (
+            f"No forecast is made: no child was looked after in {zeros} of the latest {len(run)} "
+            "years with figures, and the model, which works with logarithms, cannot hold zero."
+        )
     try:
         made = forecast(run["value"], model=model, horizon=horizon).table
     except ForecastError as error:
@@ -315,6 +322,21 @@ def references(lines: pd.DataFrame, setting: Setting) -> list[str]:
     return [name for name in names if name in set(lines["area_name"]) and name != setting.area_name]
 
 
+def few_children(computed: Mapping[str, pd.DataFrame], setting: Setting) -> int:
+    """Count the children of an area where rates say little because so few live there, else 0.
+
+    So few that at England's rate fewer than 20 of them would be looked after.
+    """
+    frame = computed[FORECAST_OF]
+    own = frame[(frame["area_id"] == setting.area_id) & frame["denominator"].notna()]
+    england = frame[(frame["area_id"] == ENGLAND) & frame["value"].notna()]
+    if own.empty or england.empty:
+        return 0
+    children = own.sort_values("year")["denominator"].iloc[-1]
+    rate = england.sort_values("year")["value"].iloc[-1]
+    return int(children) if children * rate / 10_000 < FEW else 0
+
+
 def caveats(computed: Mapping[str, pd.DataFrame], setting: Setting) -> pd.DataFrame:
     """List what a reader of this area's figures should know.
 
@@ -325,6 +347,9 @@ def caveats(computed: Mapping[str, pd.DataFrame], setting: Setting) -> pd.DataFr
         neighbours without figures, changes of definition.
     """
     rows = [("the area and its neighbours", note) for note in setting.notes]
+    children = few_children(computed, setting)
+    if children:
+        rows.append(("all measures", f"{children:,} children live here: one more or less shows."))
     for name in SHOWN:
         rows += [
             (INDICATORS[name].title, text) for text in _caveats_of(name, computed[name], setting)

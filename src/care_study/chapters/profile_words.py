@@ -40,8 +40,21 @@ def compared_with(setting: Setting) -> str:
     )
 
 
-def summary(indicators: pd.DataFrame, setting: Setting) -> str:
-    """Say in one sentence on which measures the area is unusual, or that it is unremarkable."""
+def summary(indicators: pd.DataFrame, setting: Setting, few_children: int = 0) -> str:
+    """Say on which measures the area is unusual, or that it is unremarkable.
+
+    Where few children live there, a second sentence says how little that means.
+    """
+    found = _summary(indicators, setting)
+    if not few_children:
+        return found
+    return (
+        f"{found} But only {format_number(few_children)} children live there, so that a single "
+        "family or post moves its figures far."
+    )
+
+
+def _summary(indicators: pd.DataFrame, setting: Setting) -> str:
     name = setting.area_name
     known = int(indicators["value"].notna().sum())
     tested = int(indicators["p_unusual"].notna().sum())

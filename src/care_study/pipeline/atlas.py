@@ -88,22 +88,29 @@ def escaped(text: str) -> str:
 
 
 def index(areas: Sequence[Area]) -> str:
-    """Write the index of the atlas: authorities by region, each region by name."""
+    """Write the index of the atlas: authorities by name, then by region."""
+    by_name = sorted(areas, key=lambda area: area.name)
     lines = [
         "# Every authority",
         "",
         "One page an authority: its figures beside its statistical neighbours, trends, a forecast "
         "and what to keep in mind. Authorities that were abolished have pages while figures of "
-        "theirs are held. The search finds an authority by name.",
+        "theirs are held. [Explore](explore.ipynb) sets any two authorities beside each other; "
+        "[all authorities beside one another](league.ipynb) has the latest figures in one table.",
+        *("", "## By name", ""),
+        *_links(by_name),
+        *("", "## By region"),
     ]
     for region in sorted({area.region for area in areas}):
-        lines += ["", f"## {escaped(region) if region else 'Other'}", ""]
-        lines += [
-            f"- [{escaped(area.name)}]({page(area)}.ipynb)"
-            for area in sorted(areas, key=lambda area: area.name)
-            if area.region == region
-        ]
+        lines += ["", f"### {escaped(region) if region else 'Other'}", ""]
+        lines += _links([area for area in by_name if area.region == region])
     return "\n".join(lines) + "\n"
+
+
+def _links(areas: Sequence[Area]) -> list[str]:
+    """List links to the pages of authorities, in columns where the window is wide enough."""
+    links = [f"- [{escaped(area.name)}]({page(area)}.ipynb)" for area in areas]
+    return ["::::{container} cs-columns", *links, "::::"]
 
 
 def with_atlas(toc: str, areas: Sequence[Area]) -> str:

@@ -95,13 +95,21 @@ def description(doctree: nodes.document | None, fallback: str) -> str:
     return fallback
 
 
+def source_notebook(pagename: str) -> str:
+    """Name the notebook in ``notebooks/`` that a page was executed from."""
+    folder, _, name = pagename.rpartition("/")
+    if name.startswith("profile-"):
+        return "profile"
+    return f"atlas_{name}" if folder == "atlas" else name
+
+
 def provenance(app: Sphinx, pagename: str) -> dict[str, Any]:
     """Where a page comes from: data, code, parameters, and how to run it."""
     config = app.config
     study = study_of(app.env)
     notebook = pagename.rpartition("/")[2] if pagename in study.parameters else ""
     parameters = study.parameters.get(pagename, {})
-    named = notebook if not notebook.startswith("profile-") else "profile"
+    named = source_notebook(pagename)
     command = config.care_run_command.replace("{notebook}", named) if notebook else ""
     if named != notebook and "area" in parameters:
         command += f" --area {shlex.quote(str(parameters['area']))}"
