@@ -1,7 +1,7 @@
 """What a chapter looks at: an area, its comparators and the years, checked before anything runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +23,7 @@ class Setting:
     ``neighbours`` maps each list that holds the area ("2021", "2025") to its ten neighbours (see
     `geography.neighbours`); ``chosen`` is the list asked for, ``statistic`` the mean or median.
     ``notes`` says in plain words what a reader should know about the area and its neighbours.
+    ``computed`` keeps what `indicator` has computed.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -36,6 +37,7 @@ class Setting:
     first_year: int
     last_year: int
     notes: tuple[str, ...] = ()
+    computed: dict[str, pd.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def neighbour_ids(self) -> list[str]:
@@ -49,7 +51,9 @@ class Setting:
 
     def indicator(self, name: str) -> pd.DataFrame:
         """Compute an indicator for all areas, within the setting's years (see `compute`)."""
-        computed = compute(self.tables, name)
+        if name not in self.computed:
+            self.computed[name] = compute(self.tables, name)
+        computed = self.computed[name]
         have = computed.loc[computed["value"].notna(), "year"]
         if not ((have >= self.first_year) & (have <= self.last_year)).any():
             raise ValueError(

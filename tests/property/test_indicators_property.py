@@ -17,7 +17,7 @@ HELD = tables.load(paths.PUBLISHED)
 AREAS = ["873", "928", "940", "941", "940 / 941", "E92000001"]
 KEYS = ["area_id", "year"]
 names = st.sampled_from(list(INDICATORS))
-some = settings(max_examples=40)
+some = settings(max_examples=25)
 
 
 def small(name):

@@ -351,7 +351,7 @@ def test_methods_notebook_runs_for_another_indicator(tmp_path):
         "indicator": "referral_rate",
         "second": "looked_after_started_rate",
         "draws": 500,
-        "origin_step": 4,
+        "origin_step": 12,
     }
     execution.execute(paths.NOTEBOOKS / "methods.ipynb", output, settings)
     found = facts_of(output)

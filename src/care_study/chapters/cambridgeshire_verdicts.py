@@ -8,18 +8,19 @@ from care_study.chapters.cambridgeshire_evidence import Evidence
 from care_study.claims import Claim, Verdict, not_testable
 
 NOTEBOOK = "cambridgeshire"
+AUTHORITY = "Cambridgeshire"  # whose report it is; it names Peterborough and England in passing
 FURTHER = "cam-not-testable"
 
 
 def verdicts(evidence: Evidence) -> list[Verdict]:
     """Judge every claim of this chapter, in the order of the register.
 
-    Empty where the report does not speak of the setting's area. Claims that the register calls not
+    Empty where the report is not that of the setting's area. Claims that the register calls not
     testable get that verdict with the register's reason.
     """
-    mine = [claim for claim in evidence.claims.values() if claim.notebook == NOTEBOOK]
-    if evidence.setting.area_name not in {claim.authority for claim in mine}:
+    if evidence.setting.area_name != AUTHORITY:
         return []
+    mine = [claim for claim in evidence.claims.values() if claim.notebook == NOTEBOOK]
     return [
         not_testable(claim, section=FURTHER)
         if claim.check == "not testable"

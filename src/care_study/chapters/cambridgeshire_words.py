@@ -54,11 +54,11 @@ def excess_sentence(chosen: pd.Series) -> str:
     """Say how far the count lies above or below, and whether the interval holds zero."""
     side = "fewer" if chosen["excess"] > 0 else "more"
     size = _number(abs(chosen["excess"]), 0)
-    certain = (
-        "and the interval excludes no difference"
-        if chosen["conclusion"] in ("above", "below")
-        else "but the interval includes no difference at all"
-    )
+    certain = {
+        "above": "and the interval excludes no difference",
+        "below": "and the interval excludes no difference",
+        "no interval": "and too few neighbours have a figure for an interval",
+    }.get(chosen["conclusion"], "but the interval includes no difference at all")
     return f"{size} {side} than there were, {certain}"
 
 
@@ -232,15 +232,17 @@ def pre_trend_sentence(found: GapAfterEvent, area: str) -> str:
 
 
 def steps_title(steps: pd.DataFrame, first_after: int) -> str:
-    """Say whether the year taken for the break matters."""
-    clear = steps[(steps["lower"] > 0) | (steps["upper"] < 0)]
-    if clear.empty:
+    """Say for which break years the interval of the step excludes zero."""
+    clear = list(steps.loc[(steps["lower"] > 0) | (steps["upper"] < 0), "first_after"])
+    if not clear:
         return "Whichever year is taken for the break, the interval of the step includes zero"
-    years = " and ".join(
-        [clear["first_after"].iloc[0], clear["first_after"].iloc[-1]][: len(clear)]
-    )
-    chosen = "not " if str(first_after) not in set(clear["first_after"]) else ""
-    return f"The step is largest for a break between {years}, {chosen}the year after the reform"
+    years = " or ".join([*filter(None, [", ".join(clear[:-1])]), clear[-1]])
+    title = f"The interval of the step excludes zero for a break in {years}"
+    if str(first_after) in clear:
+        return f"{title}; the first year after the reform was {first_after}"
+    if str(first_after) in set(steps["first_after"]):
+        return f"{title}, not in {first_after}, the first year after the reform"
+    return title
 
 
 def steps_alt(steps: pd.DataFrame) -> str:

@@ -323,10 +323,7 @@ def references(lines: pd.DataFrame, setting: Setting) -> list[str]:
 
 
 def few_children(computed: Mapping[str, pd.DataFrame], setting: Setting) -> int:
-    """Count the children of an area where rates say little because so few live there, else 0.
-
-    So few that at England's rate fewer than 20 of them would be looked after.
-    """
+    """Count the children where so few live that England's rate gives fewer than 20, else 0."""
     frame = computed[FORECAST_OF]
     own = frame[(frame["area_id"] == setting.area_id) & frame["denominator"].notna()]
     england = frame[(frame["area_id"] == ENGLAND) & frame["value"].notna()]

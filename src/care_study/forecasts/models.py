@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings as python_warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -245,15 +246,16 @@ def combine(
     parts = list(predictives.values())
     back = np.exp if log else np.asarray
     horizon = len(parts[0].mean)
-    table = pd.DataFrame({"step": np.arange(1, horizon + 1)})
+    columns = {"step": np.arange(1, horizon + 1)}
     if last_year is not None:
-        table["year"] = last_year + table["step"]
-    table["forecast"] = back(np.mean([part.mean for part in parts], axis=0))
+        columns["year"] = last_year + columns["step"]
+    columns["forecast"] = back(np.mean([part.mean for part in parts], axis=0))
     for level in levels:
-        margins = [stats.t.ppf(0.5 + level / 2, part.df) * part.sd for part in parts]
+        margins = [_quantile(0.5 + level / 2, part.df) * part.sd for part in parts]
         low = np.mean([p.mean - m for p, m in zip(parts, margins, strict=True)], axis=0)
         high = np.mean([p.mean + m for p, m in zip(parts, margins, strict=True)], axis=0)
-        table[f"lower_{100 * level:g}"], table[f"upper_{100 * level:g}"] = back(low), back(high)
+        columns[f"lower_{100 * level:g}"], columns[f"upper_{100 * level:g}"] = back(low), back(high)
+    table = pd.DataFrame(columns)
     single = parts[0] if len(parts) == 1 else None
     return Forecast(
         model=model,
@@ -264,6 +266,12 @@ def combine(
         points=points,
         warnings=tuple(note for part in parts for note in part.warnings),
     )
+
+
+@cache
+def _quantile(probability: float, df: float) -> float:
+    """Quantile of t; a back-test asks for the same few thousands of times."""
+    return float(stats.t.ppf(probability, df))
 
 
 def _finite(predictive: Predictive, name: str) -> Predictive:

@@ -3,35 +3,39 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from care_study import paths
 
 NBVAL_SANITIZE = paths.ROOT / "tests" / "notebooks" / "nbval_sanitize.cfg"
 
 
+def folders() -> list[Path]:
+    """List the folders with tests; those with long modules first, so that none is left for last."""
+    found = {file.parent for file in (paths.ROOT / "tests").rglob("test_*.py")}
+    return sorted(found, key=lambda path: (path.name not in ("publish", "robustness"), path))
+
+
 def verify(arguments: list[str], workers: int | None = None) -> int:
-    """Run all tests; return an exit code (0: everything passed).
+    """Run all tests in one pool of workers; return an exit code (0: everything passed).
 
     nbval executes every executed notebook again, in a kernel of its own, and compares each output
     strictly with the stored one; what it may ignore is listed in ``nbval_sanitize.cfg``.
     """
-    count = str(workers or os.cpu_count() or 1)
-    pytest = [sys.executable, "-m", "pytest", "-n", count, "--dist", "loadscope"]
-    tests = subprocess.run([*pytest, *arguments], cwd=paths.ROOT, check=False).returncode
+    # Many tests wait for processes that they start or kill, so there are more workers than cores.
+    count = str(workers or 2 * (os.cpu_count() or 1))
+    # A module stays in one worker, which shares its fixtures; the order given puts long ones first.
+    pool = ["-n", count, "--dist", "loadscope", "--no-loadscope-reorder"]
+    pytest = [sys.executable, "-m", "pytest", *pool]
     if arguments:
-        return tests
-    print("\nnbval: executing the notebooks again and comparing every output", flush=True)
-    nbval = [
-        "--nbval",
-        "--nbval-sanitize-with",
-        str(NBVAL_SANITIZE),
-        "-q",
-        "-p",
-        "no:cacheprovider",
-    ]
+        return subprocess.run([*pytest, *arguments], cwd=paths.ROOT, check=False).returncode
     executed = sorted(str(path) for path in paths.EXECUTED.rglob("*.ipynb"))
     if not executed:
         print(f"There is no executed notebook in {paths.EXECUTED}. Run `care-study book` first.")
         return 1
-    notebooks = subprocess.run([*pytest, *nbval, *executed], cwd=paths.ROOT, check=False)
-    return tests or notebooks.returncode
+    nbval = ["--nbval", "--nbval-sanitize-with", str(NBVAL_SANITIZE)]
+    tests = map(str, folders())
+    print(f"The tests, and nbval on {len(executed)} executed notebooks.", flush=True)
+    return subprocess.run(
+        [*pytest, *nbval, *executed, *tests], cwd=paths.ROOT, check=False
+    ).returncode
