@@ -300,6 +300,15 @@ def test_more_late_teenagers_than_anywhere_would_be_reproduced(evidence):
     assert "points the other way" not in found.sentence
 
 
+def test_estimates_on_both_sides_get_no_comment(evidence):
+    # England stands at 17.8, the neighbours' mean at 18.6.
+    other = with_figures(evidence, "started_at_16_over", value=18.0, numerator=18, denominator=100)
+    found = rejudged(other, "cam-late-teenagers")
+    signs = {one.id: one.value > 0 for one in found.readings}
+    assert signs["england"] and not signs["neighbours-2021-mean"]
+    assert "points the other way" not in found.sentence
+
+
 def test_fewer_enquiries_than_referrals_cannot_be(evidence):
     other = with_claim(evidence, "cam-enquiries-month", low=500.0)
     found = rejudged(other, "cam-enquiries-month")

@@ -261,6 +261,12 @@ def with_summary(reform, **columns):
     return replace(reform, placebo=placebo)
 
 
+def test_share_of_larger_changes_follows_the_rank(reform):
+    for rank, share in ((1, 0), (2, 25), (5, 100)):
+        title = words.placebo_title(with_summary(reform, rank=rank, placebos=4), "gap_did", "A")
+        assert title.startswith(f"{share}% of other authorities' gaps changed by more than A's")
+
+
 def test_conclusion_is_no_stronger_than_the_ranks(reform):
     methods = len(reform.placebo.summary)
     down = with_summary(reform, estimate=-1.0, p_value=0.2)

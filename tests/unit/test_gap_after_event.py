@@ -177,7 +177,7 @@ def test_warnings_are_said_once(found):
 def test_area_with_a_missing_year_is_refused(wide):
     panel = long(wide)
     panel = panel[(panel["unit"] != AREA) | (panel["year"] != 2020)]
-    with pytest.raises(TrendError, match="u0.* missing years"):
+    with pytest.raises(TrendError, match=r"u0.* missing years"):
         module.gap_after_event(panel, AREA, FIRST_AFTER, NEIGHBOURS)
 
 
