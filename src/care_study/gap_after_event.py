@@ -5,7 +5,7 @@ between the area's value and its neighbours' mean. It describes; it does not say
 due to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,14 +73,14 @@ class GapAfterEvent:
         return summary[columns].assign(method=words).reset_index(drop=True)[["method", *columns]]
 
 
-def authorities_panel(computed: pd.DataFrame) -> pd.DataFrame:
+def authorities_panel(computed: pd.DataFrame, leave_out: Collection[str] = ()) -> pd.DataFrame:
     """Take the long panel of authorities and territories: ``unit``, ``year``, ``value``.
 
-    Regions and England are left out, as are authorities that a territory covers through the whole
-    series (so that nobody is counted twice).
+    Regions and England are left out, as are the areas in ``leave_out``: without those of
+    `geography.counted_twice`, a short series would count some authorities twice.
     """
     kinds = computed["area_type"].isin(["local authority", COMBINED])
-    rows = computed[kinds & computed["value"].notna()]
+    rows = computed[kinds & computed["value"].notna() & ~computed["area_id"].isin(leave_out)]
     return rows.rename(columns={"area_id": "unit"})[["unit", "year", "value"]]
 
 

@@ -77,6 +77,18 @@ def territories(boundary_changes: pd.DataFrame) -> list[Territory]:
     ]
 
 
+def counted_twice(boundary_changes: pd.DataFrame, area_id: str = "") -> frozenset[str]:
+    """List the areas to leave out of a comparison so that nobody is counted twice.
+
+    The authorities that a territory covers; where ``area_id`` is one of them, the territory.
+    """
+    out: set[str] = set()
+    for territory in territories(boundary_changes):
+        parts = {*territory.predecessors, *territory.successors} - {territory.area_id}
+        out |= {territory.area_id} if area_id in parts else parts
+    return frozenset(out)
+
+
 _ENDS = ["predecessor_dfe_code", "successor_dfe_code"]
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from care_study import gap_after_event as module
-from care_study import paths
+from care_study import geography, paths
 from care_study.indicators import compute
 from care_study.trends import TrendError, read_panel
 
@@ -213,3 +213,18 @@ def test_nobody_is_counted_twice_in_the_whole_series(panel):
         changes = list(csv.DictReader(file))
     assert {"928", "909"} <= complete  # go on as territories
     assert not complete & {row["successor_dfe_code"] for row in changes}
+
+
+@pytest.mark.parametrize("first_year", [2013, 2022])
+def test_nobody_is_counted_twice_in_a_short_series_either(published, first_year):
+    computed = compute(published, "looked_after_rate")
+    twice = geography.counted_twice(published["boundary_changes"], "873")
+    short = module.authorities_panel(computed[computed["year"] >= first_year], twice)
+    units = set(read_panel(short).units)
+    assert "928" in units and not units & {"940", "941"}
+
+
+def test_an_authority_that_a_territory_covers_stands_for_itself(published):
+    twice = geography.counted_twice(published["boundary_changes"], "941")
+    assert "928" in twice and not twice & {"940", "941"}
+    assert {"942", "943"} <= twice  # Cumberland, and Westmorland and Furness: Cumbria goes on

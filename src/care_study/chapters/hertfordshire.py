@@ -107,7 +107,8 @@ def change(
     lists = geography.neighbour_lists(
         tables["statistical_neighbours"], tables["authorities"], model
     )
-    panel = authorities_panel(computed)
+    twice = geography.counted_twice(tables["boundary_changes"], setting.area_id)
+    panel = authorities_panel(computed, twice)
     placebo = placebo_inference(
         panel, setting.area_id, first_after, methods=METHODS, neighbours=lists, exclude=exclude
     )

@@ -85,8 +85,8 @@ def open_country(
         )
     listed = geography.areas(tables["authorities"], tables["boundary_changes"])
     ids = [geography.find_area(listed, area) for area in areas]
-    parts = _parts(tables["boundary_changes"])
-    panel = read_panel(authorities_panel(computed[~computed["area_id"].isin(parts)]))
+    parts = geography.counted_twice(tables["boundary_changes"])
+    panel = read_panel(authorities_panel(computed, parts))
     absent = [str(listed.at[unit, "area_name"]) for unit in ids if unit not in panel.units]
     if absent:
         raise ValueError(
@@ -100,16 +100,6 @@ def open_country(
     names = listed["area_name"].astype(str)
     focus = {unit: str(names[unit]) for unit in ids}
     return Country(computed, panel, names, focus, lists, parts)
-
-
-def _parts(boundary_changes: pd.DataFrame) -> frozenset[str]:
-    """List the authorities that a territory covers, so that nobody is counted twice."""
-    return frozenset(
-        part
-        for territory in geography.territories(boundary_changes)
-        for part in (*territory.predecessors, *territory.successors)
-        if part != territory.area_id
-    )
 
 
 def scan(
