@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from care_study import paths
+from care_study.publish.kernel_environment import ONE_THREAD
 
 NBVAL_SANITIZE = paths.ROOT / "tests" / "notebooks" / "nbval_sanitize.cfg"
 
@@ -28,7 +29,7 @@ def verify(arguments: list[str], workers: int | None = None) -> int:
     pool = ["-n", count, "--dist", "loadscope", "--no-loadscope-reorder"]
     pytest = [sys.executable, "-m", "pytest", *pool]
     if arguments:
-        return subprocess.run([*pytest, *arguments], cwd=paths.ROOT, check=False).returncode
+        return _run([*pytest, *arguments])
     executed = sorted(str(path) for path in paths.EXECUTED.rglob("*.ipynb"))
     if not executed:
         print(f"There is no executed notebook in {paths.EXECUTED}. Run `care-study book` first.")
@@ -36,6 +37,9 @@ def verify(arguments: list[str], workers: int | None = None) -> int:
     nbval = ["--nbval", "--nbval-sanitize-with", str(NBVAL_SANITIZE)]
     tests = map(str, folders())
     print(f"The tests, and nbval on {len(executed)} executed notebooks.", flush=True)
-    return subprocess.run(
-        [*pytest, *nbval, *executed, *tests], cwd=paths.ROOT, check=False
-    ).returncode
+    return _run([*pytest, *nbval, *executed, *tests])
+
+
+def _run(command: list[str]) -> int:
+    environment = os.environ | ONE_THREAD
+    return subprocess.run(command, cwd=paths.ROOT, env=environment, check=False).returncode

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from care_study.paths import ROOT
 
+# Sums by several threads differ in the last digit with the number of cores; and for series as short
+# as these, threads cost many times what they save.
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 # The same in every kernel, however the build was started.
 FIXED = {
-    # Sums by several threads differ in the last digit with the number of cores.
-    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    **ONE_THREAD,
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # the debugger, never used, warns about itself
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
