@@ -237,6 +237,8 @@ def test_filters_narrow_the_table_and_say_so(browser: Any, built: Path) -> None:
         page.get_by_label("Words").fill("CLINICIAN")
         assert rows.count() == 1
         assert rows.first.get_attribute("id") == "audit-cam-unit-clinician"
+        page.get_by_label("Words").fill("cambridgeshire")  # a place, which no statement need name
+        assert rows.count() > 1
 
 
 @pytest.mark.browser
