@@ -184,8 +184,8 @@ def test_no_package_registry_and_no_cdn_is_named():
         ("see /home/ann/x", True),
         ("'/tmp/x'", True),
         ("C:\\Users\\ann", True),
-        ("https://example.org/work/x", False),
-        ("data/work/x", False),
+        ("https://example.org/tmp/x", False),
+        ("data/tmp/x", False),
         ("JOB /tmp", False),
     ],
 )
