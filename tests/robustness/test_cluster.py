@@ -57,10 +57,12 @@ class Cluster:
         )  # fmt: skip
 
     def stop(self):
+        # Killed, not asked: a worker that cannot reach its scheduler may wait for it for long, and
+        # nothing is tested after this.
         for process in [*self.workers.values(), self.scheduler]:
-            process.terminate()
+            process.kill()
         for process in [*self.workers.values(), self.scheduler]:
-            process.wait(timeout=20)
+            process.wait()
 
 
 @pytest.fixture(scope="module")

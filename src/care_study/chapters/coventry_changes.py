@@ -44,15 +44,9 @@ def whole_authorities(
         An authority with fewer referrals than this in any year is left out.
     """
     rows = referrals[referrals["area_type"].isin(AUTHORITY_TYPES)]
-    parts = {
-        code
-        for territory in geography.territories(boundary_changes)
-        for code in (*territory.predecessors, *territory.successors)
-        if code != territory.area_id
-    }
     smallest = rows.groupby("area_id")["denominator"].min()
     large = set(smallest.index[smallest >= fewest])
-    return sorted((large - parts) | {keep})
+    return sorted((large - geography.counted_twice(boundary_changes)) | {keep})
 
 
 def yearly_changes(computed: pd.DataFrame, area_ids: Sequence[str], span: int = 1) -> pd.DataFrame:
