@@ -6,9 +6,6 @@ from statistics import mean, median
 
 import numpy as np
 import pytest
-from scipy import stats
-
-import cambridgeshire_material as material
 from cambridgeshire_material import (
     AREA,
     ENGLAND,
@@ -26,46 +23,12 @@ from cambridgeshire_material import (
     t_margin,
     wilson,
 )
+from scipy import stats
+
 from care_study import facts, paths
 from care_study.chapters import cambridgeshire as chapter
 from care_study.chapters import cambridgeshire_words as words
 from care_study.publish import execution
-
-
-@pytest.fixture(scope="module")
-def claims():
-    return material.claims()
-
-
-@pytest.fixture(scope="module")
-def setting():
-    return material.setting()
-
-
-@pytest.fixture(scope="module")
-def computed():
-    return material.computed()
-
-
-@pytest.fixture(scope="module")
-def flow():
-    return material.flow()
-
-
-@pytest.fixture(scope="module")
-def beside():
-    return material.beside()
-
-
-@pytest.fixture(scope="module")
-def factors():
-    return material.factors()
-
-
-@pytest.fixture(scope="module")
-def kent():
-    return material.setting("Kent")
-
 
 # Rows of one year
 

@@ -6,8 +6,6 @@ from statistics import mean
 import numpy as np
 import pandas as pd
 import pytest
-
-import cambridgeshire_material as material
 from cambridgeshire_material import (
     AREA,
     YEAR,
@@ -18,39 +16,10 @@ from cambridgeshire_material import (
     neighbours,
     series,
 )
+
 from care_study.against import by_year
 from care_study.chapters import cambridgeshire as chapter
 from care_study.chapters import cambridgeshire_words as words
-
-
-@pytest.fixture(scope="module")
-def setting():
-    return material.setting()
-
-
-@pytest.fixture(scope="module")
-def computed():
-    return material.computed()
-
-
-@pytest.fixture(scope="module")
-def flow():
-    return material.flow()
-
-
-@pytest.fixture(scope="module")
-def factors():
-    return material.factors()
-
-
-@pytest.fixture(scope="module")
-def reform():
-    return material.reform()
-
-
-@pytest.fixture(scope="module")
-def kent():
-    return material.setting("Kent")
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ from dataclasses import replace
 from statistics import mean, median
 
 import pytest
-
-import cambridgeshire_material as material
 from cambridgeshire_material import (
     AREA,
     ENGLAND,
@@ -19,31 +17,12 @@ from cambridgeshire_material import (
     per_10_000,
     t_margin,
 )
+
 from care_study import paths
 from care_study.chapters import cambridgeshire as chapter
 from care_study.chapters.cambridgeshire_verdicts import verdicts
 from care_study.claims import check_verdicts
 from care_study.setting import open_setting
-
-
-@pytest.fixture(scope="module")
-def claims():
-    return material.claims()
-
-
-@pytest.fixture(scope="module")
-def beside():
-    return material.beside()
-
-
-@pytest.fixture(scope="module")
-def evidence():
-    return material.evidence()
-
-
-@pytest.fixture(scope="module")
-def judged():
-    return material.judged()
 
 
 def test_every_claim_of_the_notebook_has_one_verdict_in_order(claims, judged):
