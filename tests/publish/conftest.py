@@ -9,22 +9,36 @@ from pathlib import Path
 
 import pytest
 import small_book
+from filelock import FileLock
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="session")
-def book_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_book.write_source(tmp_path_factory.mktemp("book") / "source")
+def shared_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the small book's source and pages, made once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "small_book"
+    with FileLock(f"{folder}.lock"):
+        if not folder.is_dir():
+            made = tmp_path_factory.mktemp("making") / "small_book"
+            source = small_book.write_source(made / "source")
+            done = small_book.build(source, made / "built")
+            assert done.code == 0, done.output[-5000:]
+            made.rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def html(book_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built small book."""
-    out = tmp_path_factory.mktemp("built")
-    done = small_book.build(book_source, out)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return out / "_build" / "html"
+def book_source(shared_book: Path) -> Path:
+    """The small book's source; a test that changes it copies it first."""
+    return shared_book / "source"
+
+
+@pytest.fixture(scope="session")
+def html(shared_book: Path) -> Path:
+    """The folder of the built small book; a test that changes it copies it first."""
+    return shared_book / "built" / "_build" / "html"
 
 
 @pytest.fixture(scope="session")

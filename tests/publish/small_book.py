@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 from nbclient import NotebookClient
+
+import warm_python
 
 ROOT = Path(__file__).parents[2]
 STRICT = ["-n", "-W", "--keep-going"]
@@ -184,17 +185,15 @@ def write_source(folder: Path) -> Path:
     return folder
 
 
-def build(source: Path, out: Path, *, partial: bool = False) -> subprocess.CompletedProcess[str]:
-    """Build a book as the pipeline does: every warning is an error."""
-    program = Path(sys.executable).with_name("jupyter-book")
-    return subprocess.run(
-        [program, "build", source, "--path-output", out, *STRICT, *([] if partial else ["--all"])],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={
-            **os.environ,
-            "CARE_STUDY_REVISION": "abc1234",
-            "CARE_STUDY_VINTAGE": "releases to November 2025",
-        },
-    )
+def build(source: Path, out: Path, *, partial: bool = False) -> SimpleNamespace:
+    """Build a book as the pipeline does, every warning an error; returns exit code and output."""
+    program = "from jupyter_book.cli.main import main; main()"
+    options = ["--path-output", str(out), *STRICT, *([] if partial else ["--all"])]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "CARE_STUDY_REVISION": "abc1234",
+        "CARE_STUDY_VINTAGE": "releases to November 2025",
+    }
+    command = ["-c", program, "build", str(source), *options]
+    return warm_python.run(command, source, environment, warm_python.BOOK)

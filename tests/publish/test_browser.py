@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from reading import SETTINGS, problems, scrolls_sideways, visit
 
 pytestmark = pytest.mark.browser
-PAGES = ["index", "notebooks/coventry", "facts", "search", "404"]
+PAGES = ["index", "notebooks/coventry"]  # the other kinds are looked at in the real book
 
 
 @pytest.mark.parametrize(("width", "scheme"), SETTINGS)
@@ -24,12 +25,11 @@ def test_no_violation_no_error_no_foreign_request(
 
 def test_axe_sees_a_page_made_worse(browser: Any, html: Path, tmp_path: Path) -> None:
     """The check can fail: without a language and with an unnamed picture it does."""
-    worse = html / "worse.html"
+    worse = Path(shutil.copytree(html, tmp_path / "html")) / "worse.html"
     text = (html / "index.html").read_text(encoding="utf-8")
     text = text.replace('lang="en-GB"', "").replace("<main", '<img src="x.png"><main')
     worse.write_text(text, encoding="utf-8")
     found = " ".join(problems(browser, worse, 1280, "light"))
-    worse.unlink()
     assert "html-has-lang" in found
     assert "image-alt" in found
 

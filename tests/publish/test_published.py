@@ -39,7 +39,7 @@ def based(book_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings["sphinx"]["config"] |= {"html_baseurl": BASE, "care_pdf": "care-study.pdf"}
     (source / "_config.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     done = build(source, source.parent / "out")
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert done.code == 0, done.output[-5000:]
     return source.parent / "out" / "_build" / "html"
 
 

@@ -129,52 +129,30 @@ def _copy(book_source: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_two_builds_give_the_same_pages(book_source: Path, html: Path, tmp_path: Path) -> None:
+def test_an_unknown_fact_fails_the_build(book_source: Path, tmp_path: Path) -> None:
     source = _copy(book_source, tmp_path)
-    assert build(source, tmp_path / "out").returncode == 0
-    again = tmp_path / "out" / "_build" / "html"
-
-    def contents(folder: Path) -> dict[str, bytes]:
-        return {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        }
-
-    one, other = contents(html), contents(again)
-    assert list(one) == list(other)
-    assert [name for name in one if one[name] != other[name]] == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("{fact}`coventry.rate_2019`", "no such fact in coventry; it records rate_2018"),
-        ("{fact}`leeds.rate_2018`", "no notebook 'leeds'"),
-        ("{fact}`coventry.rate_2018:colour`", "expected one of"),
-    ],
-)
-def test_an_unknown_fact_fails_the_build(
-    book_source: Path, tmp_path: Path, line: str, message: str
-) -> None:
-    source = _copy(book_source, tmp_path)
+    wrong = {
+        "{fact}`coventry.rate_2019`": "no such fact in coventry; it records rate_2018",
+        "{fact}`leeds.rate_2018`": "no notebook 'leeds'",
+        "{fact}`coventry.rate_2018:colour`": "expected one of",
+    }
     page = source / "index.md"
-    page.write_text(page.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
+    page.write_text("\n\n".join([page.read_text(encoding="utf-8"), *wrong]), encoding="utf-8")
     done = build(source, tmp_path / "out")
-    assert done.returncode != 0
-    assert message in done.stdout + done.stderr
+    assert done.code != 0
+    for message in wrong.values():
+        assert message in done.output
 
 
 @pytest.mark.slow
 def test_a_changed_fact_is_shown_after_a_partial_build(book_source: Path, tmp_path: Path) -> None:
     source, out = _copy(book_source, tmp_path), tmp_path / "out"
-    assert build(source, out, partial=True).returncode == 0
+    assert build(source, out, partial=True).code == 0
     notebook = source / "notebooks" / "coventry.ipynb"
     text = notebook.read_text(encoding="utf-8")
     assert "53 per 10,000" in text
     notebook.write_text(text.replace("53 per 10,000", "64 per 10,000"), encoding="utf-8")
-    assert build(source, out, partial=True).returncode == 0
+    assert build(source, out, partial=True).code == 0
     for name in ("index", "facts"):
         page = (out / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
         assert "64 per 10,000" in page.replace("\N{NO-BREAK SPACE}", " ")

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 
 import nbformat
 
+import warm_python
 from care_study import paths
 
 STUDY = """\
@@ -54,6 +55,7 @@ PAGES = {
     "about": "# About\n\nA page without numbers.\n",
 }
 COPIED = ("pyproject.toml", "_config.yml", "CHANGELOG.md", "CITATION.cff")
+BUILD = ("-m", "care_study", "book", "--workers", "1", "--quiet")
 UNTOUCHED = "The book that was built before is untouched."
 
 
@@ -93,9 +95,8 @@ def environment(root: Path, **extra: str) -> dict[str, str]:
 def start(root: Path, *arguments: str, **options: object) -> subprocess.Popen[str]:
     """Start ``care-study book``, or Python with other arguments, in the project."""
     extra = options.pop("env", {})
-    command = arguments or ("-m", "care_study", "book", "--workers", "1", "--quiet")
     return subprocess.Popen(
-        [sys.executable, *command],
+        [sys.executable, *(arguments or BUILD)],
         cwd=root,
         env=environment(root, **extra),
         stdout=subprocess.PIPE,
@@ -108,10 +109,19 @@ def start(root: Path, *arguments: str, **options: object) -> subprocess.Popen[st
 
 
 def run(root: Path, *arguments: str, **options: object) -> SimpleNamespace:
-    """Run to the end; returns exit code, output, and the output with its lines joined."""
-    process = start(root, *arguments, **options)
-    output, _ = process.communicate(timeout=240)
-    return SimpleNamespace(code=process.returncode, output=output, said=" ".join(output.split()))
+    """Run to the end; returns exit code, output, and the output with its lines joined.
+
+    With options, which change how a process starts, in a new Python; else in a warm one.
+    """
+    if options:
+        process = start(root, *arguments, **options)
+        output, _ = process.communicate(timeout=240)
+        done = SimpleNamespace(code=process.returncode, output=output)
+    else:
+        command = arguments or BUILD
+        done = warm_python.run(command, root, environment(root), warm_python.PIPELINE)
+    done.said = " ".join(done.output.split())
+    return done
 
 
 def contents(folder: Path) -> dict[str, str]:

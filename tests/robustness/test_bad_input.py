@@ -8,14 +8,12 @@ import compileall
 import hashlib
 import os
 import shutil
-import subprocess
-import sys
-from types import SimpleNamespace
 
 import nbformat
 import pytest
 from filelock import FileLock
 
+import warm_python
 from care_study import paths
 
 pytestmark = pytest.mark.slow
@@ -91,21 +89,10 @@ def project(original, tmp_path):
 
 
 def run(project, *arguments):
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=project,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(project / "src"),
-            "COLUMNS": "80",
-            "CARE_STUDY_FORK": "0",
-        },
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    return SimpleNamespace(code=done.returncode, output=done.stdout + done.stderr)
+    environment = {
+        **os.environ, "PYTHONPATH": str(project / "src"), "CARE_STUDY_FORK": "0",
+    }  # fmt: skip
+    return warm_python.run(arguments, project, environment, warm_python.PIPELINE)
 
 
 def build(project):
