@@ -263,7 +263,7 @@ def _codes(area_id: str) -> set[str]:
 
 
 def _within(area_ids: pd.Series, parts: Sequence[str]) -> pd.Series:
-    return area_ids.map(lambda area: _codes(area) <= set(parts)).astype(bool)
+    return area_ids.isin([area for area in area_ids.unique() if _codes(area) <= set(parts)])
 
 
 def _sum(

@@ -1,8 +1,9 @@
 """What a chapter looks at: an area, its comparators and the years, checked before anything runs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -158,6 +159,13 @@ def open_setting(
         last_year,
         tuple(note for note in notes if note),
     )
+
+
+def open_settings(data_folder: Path | str, areas: Iterable[str], **choices: Any) -> list[Setting]:
+    """Open the settings of several areas (see `open_setting`); each indicator is computed once."""
+    settings = [open_setting(data_folder, area, **choices) for area in areas]
+    shared: dict[str, pd.DataFrame] = {}
+    return [replace(one, tables=settings[0].tables, computed=shared) for one in settings]
 
 
 def _check_years(first_year: int, last_year: int, listed: pd.DataFrame) -> None:

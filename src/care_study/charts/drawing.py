@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 
 import altair as alt
 import pandas as pd
+from altair.utils.schemapi import debug_mode
 
 from care_study.charts import theme
 
@@ -49,10 +50,13 @@ def drawing(
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> Drawing:
-        wide = function(theme.WIDE, *args, **kwargs)
-        return Drawing(
-            lambda width: wide if width == theme.WIDE else function(width, *args, **kwargs)
-        )
+        def make(width: int) -> alt.TopLevelMixin:
+            # The whole chart is checked when it is written; checking each part takes far longer.
+            with debug_mode(False):
+                return function(width, *args, **kwargs)
+
+        wide = make(theme.WIDE)
+        return Drawing(lambda width: wide if width == theme.WIDE else make(width))
 
     return call
 

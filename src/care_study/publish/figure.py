@@ -81,7 +81,9 @@ def figure(
     )
     spec = svg.spec_at(chart, theme.WIDE)
     wide = svg.draw(spec)
-    small = svg.draw(svg.spec_at(narrow if narrow is not None else chart, theme.NARROW))
+    # The same chart at another width has the same parts, which need not be checked twice.
+    other = narrow if narrow is not None else chart
+    small = svg.draw(svg.spec_at(other, theme.NARROW, check=other is not chart))
     alive = bool(spec.get("params")) if interactive is None else interactive
     show(
         {

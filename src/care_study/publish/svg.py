@@ -22,17 +22,21 @@ VEGA_LITE = "6.4"
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
-def spec_at(chart: Any, width: int) -> dict[str, Any]:
+def spec_at(chart: Any, width: int, *, check: bool = True) -> dict[str, Any]:
     """Write the Vega-Lite specification of a chart, fitted to a total width in pixels.
 
     Parameters
     ----------
     chart : altair chart, or a function from the width to one
         A plain chart is given the width, and less height when narrow; a function decides itself.
+    width : int
+        In pixels.
+    check : bool
+        Check it against the schema of Vega-Lite, which takes as long as to draw it.
     """
     decides = callable(chart) and not hasattr(chart, "to_dict")
     made = chart(width) if decides else chart
-    spec: dict[str, Any] = made.to_dict()
+    spec: dict[str, Any] = made.to_dict(validate=check)
     composed = any(key in spec for key in ("hconcat", "vconcat", "concat", "facet", "repeat"))
     if not composed and "column" not in spec.get("encoding", {}):
         spec["width"] = width
