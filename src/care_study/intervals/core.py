@@ -114,7 +114,7 @@ def reject(wrong: Any, values: FloatArray, name: str, expected: str) -> None:
 def broadcast(**arrays: FloatArray) -> list[FloatArray]:
     """Bring arrays to one shape, or raise ValueError that says which shapes do not fit."""
     try:
-        return [np.array(a, dtype=float) for a in np.broadcast_arrays(*arrays.values())]
+        return [array.copy() for array in np.broadcast_arrays(*arrays.values())]
     except ValueError as error:
         shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
         raise ValueError(

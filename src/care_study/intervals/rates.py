@@ -67,20 +67,19 @@ def poisson_rate(
 
 def _exact(counts: FloatArray, alpha: float) -> Limits:
     # The gamma quantile of shape zero is undefined; the limit for no events is zero.
-    at_least_one = np.where(counts > 0, counts, 1.0)
-    lower = np.where(counts > 0, stats.gamma.ppf(alpha / 2, at_least_one), 0.0)
+    lower = np.where(counts > 0, stats.gamma.ppf(alpha / 2, counts), 0.0)
     return lower, stats.gamma.isf(alpha / 2, counts + 1)
 
 
 def _score(counts: FloatArray, alpha: float) -> Limits:
-    lower, upper = confint_poisson(counts, np.ones_like(counts), method="score", alpha=alpha)
+    lower, upper = confint_poisson(counts, 1, method="score", alpha=alpha)
     return np.where(counts > 0, lower, 0.0), upper
 
 
 def _midp(counts: FloatArray, alpha: float) -> Limits:
     def tail_below(mean: FloatArray, events: FloatArray) -> FloatArray:
         # P(X < c) + P(X = c) / 2, the average of two Poisson distribution functions
-        below = np.where(events > 0, special.gammaincc(np.maximum(events, 1e-300), mean), 0.0)
+        below = np.where(events > 0, special.gammaincc(events, mean), 0.0)
         return 0.5 * (special.gammaincc(events + 1, mean) + below)
 
     start, stop = _exact(counts, alpha)  # the mid-P interval lies inside the exact one

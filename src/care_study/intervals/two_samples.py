@@ -9,7 +9,6 @@ from scipy.optimize import elementwise
 from care_study.intervals.core import (
     FloatArray,
     Interval,
-    as_floats,
     broadcast,
     check_level,
     check_method,
@@ -145,7 +144,7 @@ def rate_ratio(
     x1, n1, x2, n2 = _two_groups(count_1, exposure_1, count_2, exposure_2)
     total = x1 + x2
     share_method, label = _RATIO_METHODS[method]
-    share = proportion(x1, np.where(total == 0, 1.0, total), method=share_method, level=level)
+    share = proportion(x1, np.where(total == 0, np.nan, total), method=share_method, level=level)
     share_lower, share_upper = np.asarray(share.lower), np.asarray(share.upper)
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = n2 / n1
@@ -243,15 +242,10 @@ def _variance_at(
 def _two_groups(
     count_1: Any, exposure_1: Any, count_2: Any, exposure_2: Any
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    counts_and_exposures(count_1, exposure_1, names=("count_1", "exposure_1"))
-    counts_and_exposures(count_2, exposure_2, names=("count_2", "exposure_2"))
-    x1, n1, x2, n2 = broadcast(
-        count_1=as_floats(count_1, "count_1"),
-        exposure_1=as_floats(exposure_1, "exposure_1"),
-        count_2=as_floats(count_2, "count_2"),
-        exposure_2=as_floats(exposure_2, "exposure_2"),
-    )
-    missing = np.isnan(x1) | np.isnan(n1) | np.isnan(x2) | np.isnan(n2)
+    x1, n1 = counts_and_exposures(count_1, exposure_1, names=("count_1", "exposure_1"))
+    x2, n2 = counts_and_exposures(count_2, exposure_2, names=("count_2", "exposure_2"))
+    x1, n1, x2, n2 = broadcast(count_1=x1, exposure_1=n1, count_2=x2, exposure_2=n2)
+    missing = np.isnan(x1) | np.isnan(x2)
     for array in (x1, n1, x2, n2):
         array[missing] = np.nan
     return x1, n1, x2, n2
