@@ -7,6 +7,7 @@ sum from then on. A territory with one predecessor keeps that predecessor's ``ar
 """
 
 import difflib
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -58,7 +59,8 @@ class Territory:
 
 
 def _and(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def territories(boundary_changes: pd.DataFrame) -> list[Territory]:
@@ -67,7 +69,7 @@ def territories(boundary_changes: pd.DataFrame) -> list[Territory]:
     Predecessors that share a successor belong together, as do successors that share a predecessor.
     """
     groups: list[set[str]] = []
-    for pair in boundary_changes[_ENDS].itertuples(index=False):
+    for pair in boundary_changes[_ENDS].to_numpy():
         touching = [group for group in groups if group & set(pair)]
         groups = [group for group in groups if group not in touching]
         groups.append(set(pair).union(*touching))
@@ -119,7 +121,7 @@ def areas(authorities: pd.DataFrame, boundary_changes: pd.DataFrame) -> pd.DataF
         ``area_codes`` (all nine-character codes, oldest first) and ``note`` (boundary changes).
     """
     ordered = authorities.sort_values(["first_year", "area_code"])
-    listed = ordered.groupby("area_id", sort=True).agg(
+    listed = ordered.groupby("area_id").agg(
         area_name=("area_name", "last"),
         area_type=("area_type", "last"),
         region=("region", "last"),
@@ -168,8 +170,8 @@ def find_area(listed: pd.DataFrame, text: str) -> str:
         With the nearest names.
     """
     wanted = str(text).strip()
-    if wanted.upper() in listed.index:
-        return wanted.upper()
+    if wanted in listed.index:
+        return wanted
     by_code = listed.index[listed["area_codes"].map(lambda codes: wanted.upper() in codes)]
     if len(by_code):
         return str(by_code[0])
@@ -183,7 +185,7 @@ def find_area(listed: pd.DataFrame, text: str) -> str:
         same = [area for area, name in named if name == _plain(wanted)]
         return min(same, key=lambda area: _words_apart(str(listed.at[area, "area_name"]), wanted))
     near = [name for name in names if _plain(wanted) and _plain(wanted) in name]
-    near += difflib.get_close_matches(_plain(wanted), names, n=3, cutoff=0.5)
+    near += difflib.get_close_matches(_plain(wanted), names, cutoff=0.5)
     near = list(dict.fromkeys(near))[:3]
     suggestions = [f"{listed.at[names[name], 'area_name']} ({names[name]})" for name in near]
     advice = f"Did you mean {' or '.join(suggestions)}?" if suggestions else "Names are listed by"
@@ -194,7 +196,7 @@ def find_area(listed: pd.DataFrame, text: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    return re.sub(r"[^a-z0-9 ]", "", name.lower().replace("&", "and")).split()
+    return re.sub(r"[^a-z0-9 ]", "", name.lower().replace("&", "and").replace("-", " ")).split()
 
 
 def _plain(name: str) -> str:
@@ -286,12 +288,12 @@ def _sum(
         gone = absent + sorted(values.index[values.isna()])
         if joint or (add_up and not gone):
             row[column], symbol = values.sum(min_count=1), ""
-            if values.isna().any():
-                symbol = group[f"{column}_symbol"].iloc[0] if f"{column}_symbol" in group else ""
+            if values.isna().any() and f"{column}_symbol" in symbols:
+                symbol = group[f"{column}_symbol"].iloc[0]
         elif gone:
-            row[column], symbol = float("nan"), f"{PART_MISSING}: {', '.join(gone)}"
+            row[column], symbol = math.nan, f"{PART_MISSING}: {', '.join(gone)}"
         else:
-            row[column], symbol = float("nan"), "a published percentage cannot be added up"
+            row[column], symbol = math.nan, "a published percentage cannot be added up"
         if f"{column}_symbol" in symbols:
             row[f"{column}_symbol"] = symbol
     row["splice"] = (

@@ -128,7 +128,7 @@ def test_an_unknown_name_suggests_the_nearest(listed, text, nearest):
     )
 
 
-@pytest.mark.parametrize("text", ["", "   ", "qqqqqqqq", "£"])
+@pytest.mark.parametrize("text", ["", "   ", "qqqqqqqq", "q q", "£"])
 def test_a_name_like_no_other_points_to_the_list(listed, text):
     with pytest.raises(UnknownAreaError, match=r"Names are listed by `care-study areas`\.$"):
         geography.find_area(listed, text)
