@@ -129,6 +129,14 @@ def test_a_combined_interval_names_both_methods_and_keeps_both_warnings():
     assert mover(first, second, method="by hand").method == "by hand"
 
 
+def test_another_unit_multiplies_all_three_numbers_and_changes_nothing_else():
+    plain = Interval(np.array([5.0, 6.0]), 2, 8, 0.9, "by hand", ("beware",))
+    got = plain.scaled(10)
+    assert got.estimate.tolist() == [50, 60]
+    assert (got.lower, got.upper) == (20, 80)
+    assert (got.level, got.method, got.warnings) == (0.9, "by hand", ("beware",))
+
+
 # ---- one rate, one proportion
 
 
