@@ -251,14 +251,17 @@ def test_a_score_limit_is_where_the_fitted_difference_is_just_rejected():
         assert distance**2 == pytest.approx(stats.norm.isf(0.05) ** 2 * variance, rel=1e-5)
 
 
+@pytest.mark.parametrize("others", [5.0, 0.0])
 @pytest.mark.parametrize("where", range(4))
 @pytest.mark.parametrize("call", [rate_ratio, rate_difference])
-def test_whatever_part_of_two_rates_is_missing_the_result_is(call, where):
-    parts = [np.array([4.0, 5.0]) for _ in range(4)]
+def test_whatever_part_of_two_rates_is_missing_the_result_is(call, where, others):
+    # even where the other group had no events, and the ratio else no upper limit
+    parts = [np.array([4.0, others]), np.full(2, 9.0), np.array([4.0, others]), np.full(2, 9.0)]
     parts[where][1] = np.nan
     got = call(*parts)
     for values in (got.estimate, got.lower, got.upper):
         assert np.isnan(values).tolist() == [False, True]
+    assert got.warnings == ()
 
 
 # ---- shares
