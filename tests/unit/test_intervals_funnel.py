@@ -128,6 +128,21 @@ def test_where_even_none_or_all_would_be_within_the_limit_is_the_end_of_the_scal
     assert funnel([1, 2], [9, 9], target=1).curve([3]).loc[0, "lower_95"] == 0
 
 
+@pytest.mark.parametrize("level", [0.9, 0.998])
+def test_a_size_at_which_none_or_all_is_just_within_has_both_limits(level):
+    # There (1 - target) ** size, target ** size or exp(-expected) is the tail but for rounding.
+    tail = (1 - level) / 2
+    edge = -math.log(tail)
+    sizes = edge * (1 + np.arange(-20, 21) * 2.0**-53)
+    rates = funnel([1, 2], [9, 9], target=1, levels=(level,)).curve(sizes)
+    np.testing.assert_allclose(rates.iloc[:, 1], 0, atol=1e-9)
+    for size in (2, 11, 39):
+        few = 1 - tail ** (1 / size)
+        for target, end in ((few, 0), (1 - few, 1)):
+            shape = funnel([1, 2], [9, 9], kind="proportion", target=target, levels=(level,))
+            assert shape.curve(size).iloc[0, 1 + end] == pytest.approx(end, abs=1e-9)
+
+
 def test_normal_limits_stay_on_the_scale():
     share = funnel([8, 10], [10, 10], kind="proportion", limits="normal").points
     # target 0.9 and standard error 0.0949: 0.9 + 1.96 * 0.0949 would be 1.09

@@ -210,7 +210,9 @@ def _exact_rate(target: float, sizes: FloatArray, tail: float) -> tuple[FloatArr
     # function carries the Poisson distribution to counts between whole numbers.
     expected = target * sizes
     lower = np.zeros_like(expected)
-    some = np.exp(-expected) < tail  # below this even no events at all would be within
+    # Else even no events at all would be within. Asked of the function that the root is of, so
+    # that rounding cannot leave the root finder without a bracket; so too for proportions.
+    some = special.gammaincc(1, expected) < tail
     if some.any():
         lower[some] = elementwise.find_root(
             lambda x, e: special.gammaincc(x + 1, e) - tail,
@@ -231,8 +233,8 @@ def _exact_proportion(
     # As for rates; the incomplete beta function carries the binomial to fractions of counts.
     expected = target * sizes
     lower, upper = np.zeros_like(expected), sizes.copy()
-    down = (1 - target) ** sizes < tail
-    up = target**sizes < tail
+    down = special.betainc(sizes, 1, 1 - target) < tail
+    up = special.betainc(sizes, 1, target) < tail
     if down.any():
         lower[down] = elementwise.find_root(
             lambda x, n: special.betainc(n - x, x + 1, 1 - target) - tail,
