@@ -128,6 +128,12 @@ def test_where_even_none_or_all_would_be_within_the_limit_is_the_end_of_the_scal
     assert funnel([1, 2], [9, 9], target=1).curve([3]).loc[0, "lower_95"] == 0
 
 
+def test_none_or_all_of_six_lies_outside_a_funnel_around_a_half_but_not_of_five():
+    # each has a chance of 0.5 ** 6 = 0.016 and of 0.5 ** 5 = 0.031, against 0.025
+    got = funnel([0, 6, 0, 5], [6, 6, 5, 5], kind="proportion", target=0.5)
+    assert got.points["outside"].tolist() == [0.95, 0.95, 0, 0]
+
+
 @pytest.mark.parametrize("level", [0.9, 0.998])
 def test_a_size_at_which_none_or_all_is_just_within_has_both_limits(level):
     # There (1 - target) ** size, target ** size or exp(-expected) is the tail but for rounding.
