@@ -99,11 +99,12 @@ def _as_series(values: Any) -> "pd.Series[float]":
 
 
 def own_value(area: float) -> float:
-    """Return the area's own value as a float, or raise ValueError where it is missing."""
+    """Return the area's own value as a float; ValueError where it is missing or no number."""
     try:
         value = float(area)
     except (TypeError, ValueError) as error:
         raise ValueError(f"The area's own value is {area!r}; expected a number.") from error
     if not np.isfinite(value):
-        raise ValueError("The area's own value is missing, so it cannot be compared.")
+        found = "missing" if np.isnan(value) else "infinite"
+        raise ValueError(f"The area's own value is {found}, so it cannot be compared.")
     return value
