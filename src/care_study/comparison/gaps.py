@@ -182,20 +182,16 @@ def leave_one_out(
     others = neighbours(values)
     if others.n < 2:
         raise ValueError(f"Only {others.names[0]} has a value: leaving it out leaves nobody.")
-    series = pd.Series(others.values, index=list(others.names))
-    rows = [_row(area, series, "", statistic, level)]
-    keep = np.ones(others.n, dtype=bool)
+    rows = [_row(area, others.values, "", statistic, level)]
     for position, name in enumerate(others.names):
-        keep[position] = False
-        rows.append(_row(area, series[keep], name, statistic, level))
-        keep[position] = True
+        rows.append(_row(area, np.delete(others.values, position), name, statistic, level))
     table = pd.DataFrame(rows)
     table["flips"] = table["conclusion"] != table.loc[0, "conclusion"]
     return table
 
 
 def _row(
-    area: float, values: "pd.Series[float]", left_out: str, statistic: str, level: float
+    area: float, values: FloatArray, left_out: str, statistic: str, level: float
 ) -> dict[str, Any]:
     result = gap(area, values, statistic=statistic, level=level)
     return {
