@@ -161,7 +161,7 @@ def random_effects_mean(
         mean=Interval(mean, mean - critical * error, mean + critical * error, level, label),
         tau2=tau2,
         q=q,
-        i2=max(0.0, 1 - (n - 1) / q) if q > 0 else 0.0,
+        i2=1 - (n - 1) / max(q, n - 1),
         q_p_value=float(stats.chi2.sf(q, n - 1)),
         prediction_lower=float(mean - reach),
         prediction_upper=float(mean + reach),
