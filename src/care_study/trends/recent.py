@@ -190,7 +190,7 @@ def recent_trend(
     check_level(confidence)
     if points < 4:
         raise TrendError(f"Found {points} points; leaving one out needs at least four.")
-    series = clean_series(years, numerator, denominator)
+    series = clean_series(years, numerator, as_floats(denominator, "denominators"))
     latest = np.sort(as_floats(years, "years"))[-points:]
     if len(latest) < points or not np.isin(latest, series.years).all():
         reason = "Not enough data points" if len(latest) < points else "Missing values"
@@ -199,7 +199,7 @@ def recent_trend(
             NOT_CALCULATED, reason, None, None, None, None, tuple(latest.tolist()), series.warnings
         )
     t, x = series.years[-points:], series.values[-points:]
-    n = series.exposure[-points:] if series.exposure is not None else np.ones(points)
+    n = np.asarray(series.exposure)[-points:]
     test = tests[kind](x, n, t)
     direction, reason = _verdict(tests[kind], x, n, t, test, confidence)
     spread = test.departure / test.departure_df
@@ -234,9 +234,9 @@ def _verdict(
         return NO_CHANGE, f"The trend is not significant at {confidence:.1%}."
     for j in range(len(x)):
         rest = np.arange(len(x)) != j
-        if x[rest].sum() == 0 or np.sign(function(x[rest], n[rest], t[rest]).slope) != np.sign(
-            test.slope
-        ):
+        # Where the other points are all alike, they have no direction (and no test).
+        alike = np.ptp(x[rest] / n[rest]) == 0
+        if alike or function(x[rest], n[rest], t[rest]).slope * test.slope <= 0:
             return NO_CHANGE, f"The direction rests on {t[j]:g} alone."
     direction = INCREASING if test.slope > 0 else DECREASING
     return direction, f"Significant at {confidence:.1%} and not due to a single point."
