@@ -171,6 +171,16 @@ def test_weights_are_the_inverse_of_the_variances():
     assert random_effects_mean([0, 4], [1, 3]).tau2 == pytest.approx((16 - 4) / 2)
 
 
+@pytest.mark.parametrize("method", ["paule-mandel", "dersimonian-laird"])
+@pytest.mark.parametrize("unit", [1e-9, 1e4])
+def test_between_variance_does_not_depend_on_the_unit(method, unit):
+    values, variances = np.array([1, 3, 8, 9.5]), np.array([1, 2, 0.5, 4])
+    plain = random_effects_mean(values, variances, method=method)
+    got = random_effects_mean(values * unit, variances * unit**2, method=method)
+    assert got.tau2 == pytest.approx(plain.tau2 * unit**2, rel=1e-6, abs=0)
+    assert got.mean.upper == pytest.approx(plain.mean.upper * unit, rel=1e-6, abs=0)
+
+
 def test_two_areas_have_a_mean_but_no_prediction_interval():
     got = random_effects_mean([1, 5], [1, 1])
     assert got.n == 2

@@ -154,9 +154,8 @@ def random_effects_mean(
         critical = stats.t.isf((1 - level) / 2, n - 1)
         label = f"random effects ({_TAU2[method]}), Hartung & Knapp 2001"
     q = _q(y, v, 0.0)
-    reach = np.nan
-    if n > 2:
-        reach = stats.t.isf((1 - level) / 2, n - 2) * np.sqrt(tau2 + 1 / weight.sum())
+    # With two areas no degree of freedom is left, and the t value is NaN.
+    reach = stats.t.isf((1 - level) / 2, n - 2) * np.sqrt(tau2 + 1 / weight.sum())
     return RandomEffects(
         mean=Interval(mean, mean - critical * error, mean + critical * error, level, label),
         tau2=tau2,
@@ -205,8 +204,8 @@ def _paule_mandel(y: FloatArray, v: FloatArray) -> float:
         return 0.0
     # Q falls in tau2, and at this value each squared deviation weighs less than its share.
     highest = float(((y - y.mean()) ** 2).sum() / excess) + float(v.max())
-    root = optimize.brentq(lambda tau2: _q(y, v, tau2) - excess, 0.0, highest, xtol=1e-14)
-    return float(root)
+    xtol = 1e-12 * highest
+    return float(optimize.brentq(lambda tau2: _q(y, v, tau2) - excess, 0.0, highest, xtol=xtol))
 
 
 def _ratio_error(x: FloatArray, size: FloatArray) -> float:
