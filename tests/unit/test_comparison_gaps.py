@@ -42,6 +42,13 @@ def test_gap_to_the_median_in_every_part():
     assert got.comparator.level == got.gap.level == 0.875
 
 
+def test_what_is_missing_is_said_of_the_gap_and_of_the_comparator():
+    got = gap(90, {**THREE, "Dee": None})
+    note = ("3 of 4 neighbours used; no value for Dee.",)
+    assert got.warnings == got.gap.warnings == got.comparator.warnings == note
+    assert got.missing == ("Dee",)
+
+
 @pytest.mark.parametrize("compute", [mean_interval, median_interval])
 @pytest.mark.parametrize("level", [0, 1, 95, "0.95"])
 def test_a_level_that_is_no_share_is_refused(compute, level):

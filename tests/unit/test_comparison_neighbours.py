@@ -85,6 +85,10 @@ ADVICE = "Choose a year or a list in which at least one has a published value."
             "A neighbour's value is not a number (could not convert string to float: 'c').",
         ),
         (
+            ["1", "c"],
+            "A neighbour's value is not a number (could not convert string to float: 'c').",
+        ),
+        (
             pd.Series({"Ash": "x"}),
             "A neighbour's value is not a number (could not convert string to float: 'x').",
         ),

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandas.api.types import is_any_real_numeric_dtype
 
 FloatArray = NDArray[np.float64]
 
@@ -62,17 +61,15 @@ def neighbours(values: Any) -> Neighbours:
     ValueError
         If there are no comparators, if all are missing, or if a value is no finite number.
     """
-    series = _as_series(values)
-    if series.empty:
+    names, numbers = _named_numbers(values)
+    if not names:
         raise ValueError("There are no neighbours: pass at least one value.")
-    known = series.notna().to_numpy()
-    names = tuple(str(name) for name in series.index)
+    known = ~np.isnan(numbers)
     if not known.any():
         raise ValueError(
             f"All {len(names)} neighbours are missing ({', '.join(names)}). "
             "Choose a year or a list in which at least one has a published value."
         )
-    numbers = np.array(series, dtype=np.float64)
     if np.isinf(numbers).any():
         raise ValueError(f"Neighbour {names[int(np.isinf(numbers).argmax())]} is infinite.")
     return Neighbours(
@@ -82,20 +79,17 @@ def neighbours(values: Any) -> Neighbours:
     )
 
 
-def _as_series(values: Any) -> "pd.Series[float]":
-    if not isinstance(values, pd.Series):
-        if isinstance(values, Mapping):
-            values = pd.Series(values, dtype=object)
-        else:
-            values = pd.Series(np.ravel(np.asarray(values, dtype=object)), dtype=object)
-            values.index = pd.RangeIndex(1, len(values) + 1)
-    if is_any_real_numeric_dtype(values.dtype):
-        return values.astype(float)
+def _named_numbers(values: Any) -> tuple[tuple[str, ...], FloatArray]:
+    """Names and values of the comparators; missing ones of any kind become NaN."""
+    if isinstance(values, pd.Series | Mapping):
+        pairs = list(values.items())
+    else:
+        pairs = list(enumerate(np.ravel(np.asarray(values, dtype=object)), start=1))
     try:
-        numbers = [np.nan if pd.isna(v) else float(v) for v in values]
+        numbers = np.array([np.nan if pd.isna(cell) else float(cell) for _, cell in pairs])
     except (TypeError, ValueError) as error:
         raise ValueError(f"A neighbour's value is not a number ({error}).") from error
-    return pd.Series(numbers, index=values.index, dtype=float)
+    return tuple(str(name) for name, _ in pairs), numbers
 
 
 def own_value(area: float) -> float:

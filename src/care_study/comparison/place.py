@@ -107,7 +107,7 @@ def prediction_test(area: float, values: Any, *, level: float = 0.95) -> Predict
     sd = float(others.values.std(ddof=1)) if n > 1 else np.nan
     notes = others.missing_note
     t = z = p_value = share_below = lower = upper = np.nan
-    if n > 1 and not others.all_alike:
+    if not others.all_alike:
         z, half = (own - mean) / sd, sd * np.sqrt(1 + 1 / n)
         t = (own - mean) / half
         p_value = 2 * stats.t.sf(abs(t), n - 1)
@@ -145,8 +145,7 @@ def rank(area: float, values: Any, *, highest_first: bool = True) -> Rank:
         If the area's value or every neighbour's is missing.
     """
     own, others = own_value(area), neighbours(values)
-    sign = 1.0 if highest_first else -1.0
-    ahead = int((sign * others.values > sign * own).sum())
+    ahead = int((others.values > own if highest_first else others.values < own).sum())
     tied = tuple(compress(others.names, others.values == own))
     return Rank(
         best=ahead + 1,
