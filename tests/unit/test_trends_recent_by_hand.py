@@ -253,10 +253,11 @@ def test_a_missing_value_comes_before_scatter_in_what_is_said():
 @pytest.mark.parametrize(
     ("kind", "counts", "totals"),
     [
-        # The others are all zero, all one, all alike, or move the other way.
+        # The others are all zero, all one, all alike, level, or move the other way.
         ("rate", [0, 0, 0, 0, 50], [100] * 5),
         ("proportion", [100, 100, 100, 100, 50], [100] * 5),
         ("rate", [20, 60, 40, 140, 400], [100, 300, 200, 700, 1000]),
+        ("rate", [4, 12, 12, 4, 60], [64] * 5),
         ("rate", [60, 58, 56, 54, 150], [1000] * 5),
         ("rate", [140, 142, 144, 146, 50], [1000] * 5),
     ],
@@ -268,6 +269,28 @@ def test_a_direction_that_rests_on_one_year_is_no_change(kind, counts, totals):
     assert got.reason == "The direction rests on 2025 alone."
     mirrored = recent_trend(YEARS, counts[::-1], totals[::-1], kind=kind)
     assert mirrored.reason == "The direction rests on 2021 alone."
+
+
+def test_a_direction_holds_by_the_years_however_far_apart():
+    # One row after another the rates of all but the first fall; by the years they rise.
+    years, sizes = np.array([2008, 2016, 2017, 2018, 2022]), np.array([19, 5, 5, 9, 5]) * 1000
+    counts = np.array([410, 330, 400, 190, 380])
+    got = recent_trend(years, counts, sizes)
+
+    def slope(times, kept):
+        rates, weights = (counts / sizes)[kept], np.sqrt(sizes[kept])
+        return np.polyfit(times[kept], rates, 1, w=weights)[0]
+
+    without = [np.arange(5) != left_out for left_out in range(5)]
+    assert min(slope(years, kept) for kept in without) > 0
+    assert min(slope(np.arange(5), kept) for kept in without) < 0
+    assert got.direction == "increasing"
+    assert got.slope == pytest.approx(slope(years, np.full(5, True)))
+
+
+def test_a_rise_counts_where_populations_shrink_as_counts_grow():
+    counts = np.array([80, 100, 125, 160, 200])
+    assert recent_trend(YEARS, counts, 400_000 / counts).direction == "increasing"
 
 
 @pytest.mark.parametrize(
