@@ -106,9 +106,18 @@ def test_an_area_that_is_its_neighbours_mean_has_no_gap_to_explain():
     assert str(caught.value) == "The gap of 'Ash' to its neighbours is zero in every year."
 
 
-def test_zeros_everywhere_are_a_constant_series():
-    with pytest.raises(TrendError, match=r"^Found a constant series \(0 in all 10 points\)"):
+def test_zeros_everywhere_leave_no_gap():
+    with pytest.raises(TrendError, match=r"^The gap of 0 to its neighbours is zero in every year"):
         gap_change(pd.DataFrame(np.zeros((3, 10)), columns=YEARS), 0, 2016)
+
+
+@pytest.mark.parametrize("unit", [1e-10, 1e10])
+def test_a_gap_is_as_real_in_any_unit(unit):
+    plain, got = gap_change(panel(), "Ash", 2016), gap_change(panel() * unit, "Ash", 2016)
+    assert got.level_change.estimate == pytest.approx(
+        plain.level_change.estimate * unit, rel=1e-6, abs=0
+    )
+    assert got.level_change.p_value == pytest.approx(plain.level_change.p_value)
 
 
 def test_an_area_without_every_year_is_refused_by_name():
@@ -191,11 +200,15 @@ def test_unusual_levels_and_powers_have_a_detectable_slope(level, power):
     assert power_by_integration(shift, 1, level) == pytest.approx(power, abs=1e-6)
 
 
-@pytest.mark.parametrize("power", [0.05, 0.01, 1, 1.5])
-def test_a_power_out_of_reach_is_refused_in_full(power):
+@pytest.mark.parametrize(
+    ("power", "level"), [(0.05, 0.95), (0.01, 0.95), (1, 0.95), (1.5, 0.95), (0.5, 0.5)]
+)
+def test_a_power_out_of_reach_is_refused_in_full(power, level):
     with pytest.raises(TrendError) as caught:
-        pre_trend(YEARS, GAP, 2017, power=power)
-    assert str(caught.value) == f"Found a power of {power}; expected between 0.05 and 1."
+        pre_trend(YEARS, GAP, 2017, power=power, level=level)
+    assert str(caught.value) == (
+        f"Found a power of {power}; expected between {1 - level:.2f} and 1."
+    )
 
 
 @pytest.mark.parametrize("first_after", [2011, 2012, 2013])

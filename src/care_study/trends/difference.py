@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 
 from care_study.trends.checks import TrendError, check_level, clean_series
 from care_study.trends.estimates import Estimate
-from care_study.trends.panel import Neighbours, Panel, PanelLike, gap_to_neighbours, read_panel
+from care_study.trends.panel import Panel, PanelLike, gap_to_neighbours, read_panel
 from care_study.trends.regression import fit_linear
 from care_study.trends.segmented import Change, SegmentedResult, segmented
 
@@ -77,19 +77,18 @@ def gap_change(
         All neighbours missing, or as in ``segmented``.
     """
     panel = read_panel(data)
-    row = panel.row(treated)
-    lists: Neighbours | None = None if neighbours is None else {treated: neighbours}
-    gaps = gap_to_neighbours(_only(panel, treated, neighbours), lists)
+    own = panel.values[panel.row(treated)]
+    gaps = gap_to_neighbours(_only(panel, treated, neighbours))
     notes = panel.warnings
     if neighbours is not None:
         absent = [str(name) for name in neighbours if name not in panel.units]
         if absent:
             notes += (f"Neighbours without complete data left out: {', '.join(absent)}.",)
     gap = gaps.values[gaps.row(treated)]
-    if np.allclose(gap, 0) and not np.allclose(panel.values[row], 0):
+    if np.abs(gap).max() <= 1e-9 * np.abs(own).max():
         raise TrendError(f"The gap of {treated!r} to its neighbours is zero in every year.")
     result = segmented(
-        panel.years, gap, first_after, model="ols", change=change, lag=lag, level=level
+        gaps.years, gap, first_after, model="ols", change=change, lag=lag, level=level
     )
     return SegmentedResult(**{**vars(result), "warnings": notes + result.warnings})
 
@@ -105,7 +104,7 @@ def _only(panel: Panel, treated: Any, neighbours: Sequence[Any] | None) -> Panel
             "check the neighbour list or choose another comparator."
         )
     rows = [panel.row(unit) for unit in wanted]
-    return Panel(tuple(wanted), panel.years, panel.values[rows], panel.dropped, panel.warnings)
+    return Panel(tuple(wanted), panel.years, panel.values[rows])
 
 
 def pre_trend(
