@@ -71,7 +71,7 @@ INFINITE = "Found an infinite value; expected finite numbers. Correct the input.
         (([1, 2], [1, -np.inf], [1, 1]), INFINITE),
         (([1, 2], [1, 2], [1, np.inf]), INFINITE),
         (
-            ([2019, 2018, 2017, 2016], [1, 2, 3, 4], [0, 5, -1, 5]),
+            ([2019, 2018, 2017, 2016], [1, 2, 3, 4], [0, 0.5, -1, 1]),
             "Found a population of zero or below in 2019, 2017; "
             "expected a positive denominator in every year.",
         ),
@@ -111,6 +111,7 @@ def test_years_that_differ_are_let_through():
         ([], [2017, 2018, 2019], ()),
         ([], [2016, 2018, 2020], ()),
         ([], [2016, 2018], ()),
+        ([], [2016], ()),
         ([], [2016, 2017, 2019], (UNEVEN,)),
         ([], [2016, 2018, 2019, 2020], (UNEVEN,)),
         ([2019, 2017.5], [], ("No value in 2017.5, 2019: left out of the fit.",)),

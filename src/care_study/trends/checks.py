@@ -53,7 +53,7 @@ def clean_series(years: ArrayLike, values: ArrayLike, exposure: ArrayLike | None
     if np.isinf(outcome).any() or (weight is not None and np.isinf(weight).any()):
         raise TrendError("Found an infinite value; expected finite numbers. Correct the input.")
     keep = ~missing
-    time, outcome = time[keep], outcome[keep]
+    dropped, time, outcome = time[missing], time[keep], outcome[keep]
     weight = None if weight is None else weight[keep]
     if weight is not None and (weight <= 0).any():
         raise TrendError(
@@ -61,7 +61,7 @@ def clean_series(years: ArrayLike, values: ArrayLike, exposure: ArrayLike | None
             "expected a positive denominator in every year."
         )
     order = np.argsort(time)
-    notes = series_warnings(as_floats(years, "years")[missing], time[order])
+    notes = series_warnings(dropped, time[order])
     return Series(time[order], outcome[order], None if weight is None else weight[order], notes)
 
 
@@ -95,13 +95,12 @@ def series_warnings(dropped: Floats, kept: Floats) -> tuple[str, ...]:
     notes = []
     if len(dropped):
         notes.append(f"No value in {name_years(np.sort(dropped))}: left out of the fit.")
-    if len(kept) > 2:
-        steps = np.diff(kept)
-        if not np.allclose(steps, steps[0]):
-            notes.append(
-                "The years are not equally spaced: autocorrelation measures treat "
-                "neighbouring points as one step apart."
-            )
+    steps = np.diff(kept)
+    if not np.allclose(steps, steps[:1]):
+        notes.append(
+            "The years are not equally spaced: autocorrelation measures treat "
+            "neighbouring points as one step apart."
+        )
     return tuple(notes)
 
 
