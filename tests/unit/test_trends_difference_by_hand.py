@@ -158,7 +158,7 @@ def test_pre_trend_is_the_least_squares_slope_of_the_years_before(level):
 
 
 @pytest.mark.parametrize("level", [0.8, 0.95])
-@pytest.mark.parametrize("power", [0.5, 0.8, 0.99])
+@pytest.mark.parametrize("power", [0.25, 0.5, 0.8, 0.99])
 def test_the_detectable_slope_has_the_power_stated(level, power):
     got = pre_trend(YEARS, GAP, 2017, power=power, level=level)
     shift = got.detectable_slope / got.slope.se

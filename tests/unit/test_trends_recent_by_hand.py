@@ -224,6 +224,11 @@ def test_only_the_latest_points_asked_for_count_in_any_order_of_rows():
     assert got.direction == "increasing"
 
 
+def test_years_and_counts_may_come_as_text():
+    text = [str(year) for year in YEARS], [str(count) for count in even(10)], ["1000"] * 5
+    assert recent_trend(*text) == recent_trend(YEARS, even(10), [1000] * 5)
+
+
 def test_a_gap_before_the_latest_points_is_only_said():
     got = recent_trend([2019, 2020, *YEARS], [None, 50, *even(10)], [1000] * 7)
     assert got.direction == "increasing"

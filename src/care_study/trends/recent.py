@@ -191,7 +191,7 @@ def recent_trend(
     if points < 4:
         raise TrendError(f"Found {points} points; leaving one out needs at least four.")
     series = clean_series(years, numerator, as_floats(denominator, "denominators"))
-    latest = np.sort(as_floats(years, "years"))[-points:]
+    latest = np.sort(np.asarray(years, dtype=float))[-points:]
     if len(latest) < points or not np.isin(latest, series.years).all():
         reason = "Not enough data points" if len(latest) < points else "Missing values"
         reason += f" among the latest {points}."
