@@ -11,7 +11,7 @@ from care_study import paths, tables
 SHARED = paths.ROOT.parent / "shared"
 
 # The same examples on every run and machine; slow machines are not failures.
-settings.register_profile("study", deadline=None, derandomize=True)
+settings.register_profile("study", deadline=None, derandomize=True, max_examples=50)
 # `make fuzz` looks for longer, each time elsewhere: `make fuzz EXAMPLES=20000`.
 examples = int(os.environ.get("FUZZ_EXAMPLES", "2000"))
 settings.register_profile("fuzz", deadline=None, max_examples=examples, print_blob=True)

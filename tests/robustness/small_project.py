@@ -61,7 +61,7 @@ UNTOUCHED = "The book that was built before is untouched."
 
 def write(root: Path) -> Path:
     """Write the sources of the project."""
-    ignored = shutil.ignore_patterns("__pycache__", "*.egg-info", "raw", "history")
+    ignored = shutil.ignore_patterns("*.egg-info", "raw", "history")
     shutil.copytree(paths.ROOT / "src", root / "src", ignore=ignored)
     shutil.copytree(paths.DATA, root / "data", ignore=ignored)
     for name in COPIED:

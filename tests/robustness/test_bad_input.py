@@ -59,9 +59,7 @@ EXECUTE_ONLY = (
 def original(tmp_path_factory):
     """Make the sound project once; each test gets a copy."""
     root = tmp_path_factory.mktemp("sound") / "project"
-    shutil.copytree(
-        paths.ROOT / "src", root / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
-    )
+    shutil.copytree(paths.ROOT / "src", root / "src", ignore=shutil.ignore_patterns("*.egg-info"))
     compileall.compile_dir(root / "src", quiet=1)  # once, not in every copy
     shutil.copytree(paths.DATA, root / "data")
     shutil.copy(paths.ROOT / "pyproject.toml", root)

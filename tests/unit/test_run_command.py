@@ -204,7 +204,7 @@ def test_a_new_study_runs_on_an_installed_copy(tmp_path):
     """The package is copied away from the repository, as an installation would have it."""
     site = tmp_path / "site"
     package = Path(paths.__file__).resolve().parent
-    shutil.copytree(package, site / "care_study", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(package, site / "care_study")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CARE_STUDY")}
     environment["PYTHONPATH"] = str(site)
 
