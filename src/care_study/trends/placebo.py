@@ -185,8 +185,9 @@ def residual_scale(panel: Panel, first_after: float) -> pd.Series:
         )
     residuals = panel.values - panel.values @ np.linalg.pinv(design).T @ design.T
     scale = np.sqrt((residuals**2).sum(axis=1) / (len(panel.years) - design.shape[1]))
-    if (scale <= 1e-12 * max(1.0, float(np.abs(panel.values).max()))).any():
-        names = ", ".join(str(panel.units[i]) for i in np.flatnonzero(scale <= 1e-12)[:5])
+    straight = scale <= 1e-12 * max(1.0, float(np.abs(panel.values).max()))
+    if straight.any():
+        names = ", ".join(str(panel.units[i]) for i in np.flatnonzero(straight)[:5])
         raise TrendError(f"A constant or straight series cannot be standardised: {names}.")
     return pd.Series(scale, index=list(panel.units))
 
