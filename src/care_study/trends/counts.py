@@ -81,7 +81,8 @@ def _glm(y: Floats, x: Floats, offset: Floats, family: object) -> sm.GLM:
     with python_warnings.catch_warnings():
         python_warnings.simplefilter("ignore")
         try:
-            fit = sm.GLM(y, x, family=family, offset=offset).fit(maxiter=100)
+            # With tens of millions of events the deviance is not exact to 1e-8, hence the share.
+            fit = sm.GLM(y, x, family=family, offset=offset).fit(maxiter=100, rtol=1e-13)
         except Exception as error:
             raise TrendError(f"The count model could not be fitted ({error}).") from None
     if not fit.converged or not np.isfinite(fit.bse).all() or (fit.mu[y == 0] < 1e-6).any():
@@ -109,7 +110,7 @@ def _poisson_result(
             "errors were not narrowed below the Poisson ones.",
         )
     df = np.inf if scale == "none" else fit.df_resid
-    errors = fit.bse * np.sqrt(factor / fit.scale)
+    errors = fit.bse * np.sqrt(factor)
     cooks, influence_notes = cooks_distance(fit)
     cooks = cooks / factor
     return RegressionResult(
