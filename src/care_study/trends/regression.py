@@ -233,11 +233,11 @@ def fit_autoregressive(
     Parameters and errors as in :func:`fit_linear`. A warning says where the iterations did not
     settle or the estimated autocorrelation leaves the stationary range.
     """
-    ols = fit_linear(outcome, design, names, level=level)
+    ols = fit_linear(outcome, design, level=level)
     y, x, labels = check_regression(outcome, design, names)
     check_degrees(len(y) - 1, x.shape[1])
     model = sm.GLSAR(y, x, rho=1)
-    with python_warnings.catch_warnings(), np.errstate(all="ignore"):
+    with python_warnings.catch_warnings():
         python_warnings.simplefilter("ignore")
         model.iterative_fit(maxiter=iterations)
         before = float(np.ravel(model.rho)[0])
