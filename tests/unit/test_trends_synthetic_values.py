@@ -83,6 +83,7 @@ def test_sdid_uses_the_published_weights(controls):
     donors = FRAME.loc[list(controls) or UNITS[1:]].to_numpy()
     omega, lam = sdid_weights(donors, Y[0])
     assert result.method == "sdid"
+    assert result.treated == ("a",)
     assert result.controls == (controls or tuple("bcdefg"))
     np.testing.assert_allclose(result.unit_weights, omega, atol=1e-4)
     np.testing.assert_allclose(result.time_weights, lam, atol=1e-4)
@@ -110,6 +111,7 @@ def test_a_synthetic_control_matches_levels_with_the_ridge_asked_for(zeta):
     ridge = 1e-6 * noise(donors) if zeta is None else zeta
     omega = simplex(donors[:, :BEFORE].T, Y[0, :BEFORE], BEFORE * ridge**2, False)
     assert result.method == "sc"
+    assert result.treated == ("a",)
     assert result.controls == tuple(controls or UNITS[1:])
     np.testing.assert_allclose(result.unit_weights, omega, atol=2e-4)
     assert result.time_weights.tolist() == [0] * BEFORE
@@ -250,6 +252,21 @@ def test_one_control_and_one_year_before_leave_no_noise_to_scale_the_ridge():
     assert np.isfinite(weights).all()
 
 
+def test_two_differences_are_enough_for_the_noise():
+    result = trends.sdid(FRAME, "a", 2013, controls=["b", "c"])
+    sigma = np.diff(Y[1:3, :2], axis=1).std(ddof=1)
+    # Seven years after, two before.
+    omega = simplex(Y[1:3, :2].T, Y[0, :2], 2 * np.sqrt(7) * sigma**2, True)
+    np.testing.assert_allclose(result.unit_weights, omega, atol=1e-4)
+
+
+@pytest.mark.parametrize("size", [1, 1e-9])
+def test_one_year_before_is_matched_exactly_whatever_the_unit(size):
+    middle = FRAME[2011].sort_values().index[3]
+    result = trends.synthetic_control(FRAME * size, middle, 2012)
+    assert result.rmspe_before < 1e-6 * size
+
+
 @pytest.mark.parametrize("exclude", [(), ("a", "c")])
 @pytest.mark.parametrize("method", ["did", "sc", "sdid"])
 def test_each_unit_in_turn_is_treated_and_never_its_own_control(method, exclude):
@@ -262,6 +279,8 @@ def test_each_unit_in_turn_is_treated_and_never_its_own_control(method, exclude)
         for unit in UNITS
     ]
     np.testing.assert_allclose(estimates, expected)
+    small = estimate_each(read_panel(FRAME / 1e9), 2017, method, exclude)
+    np.testing.assert_allclose(small * 1e9, expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("method", ["did", "sdid"])
@@ -300,7 +319,7 @@ def test_error_ratios_compare_the_misfit_after_with_the_one_before():
     np.testing.assert_allclose(table["p_value"], np.arange(1, 8) / 7)
 
 
-@pytest.mark.parametrize("size", [1, 1e6])
+@pytest.mark.parametrize("size", [1, 1e6, 1e12])
 def test_a_unit_that_is_matched_exactly_has_no_error_ratio(size):
     copied = FRAME.copy()
     copied.loc["e"] = copied.loc["f"]
@@ -311,11 +330,34 @@ def test_a_unit_that_is_matched_exactly_has_no_error_ratio(size):
         trends.rmspe_ratios(copied * size, "c", 2017)
 
 
-def test_small_misfits_are_not_taken_for_exact_matches():
+@pytest.mark.parametrize("size", [1e-3, 1e8])
+def test_error_ratios_and_sdid_weights_do_not_depend_on_the_unit(size):
     plain = trends.rmspe_ratios(FRAME, "c", 2017)
-    # Rates near one, such as shares of children, with misfits of thousandths.
-    small = trends.rmspe_ratios(FRAME / 1000, "c", 2017)
-    np.testing.assert_allclose(small["ratio"], plain["ratio"], rtol=1e-4)
+    scaled = trends.rmspe_ratios(FRAME * size, "c", 2017)
+    np.testing.assert_allclose(scaled["ratio"], plain["ratio"], rtol=1e-4)
+    one = trends.sdid(FRAME, "a", 2017)
+    for unit in (size**2, size**2.5):
+        other = trends.sdid(FRAME * unit, "a", 2017)
+        np.testing.assert_allclose(other.unit_weights, one.unit_weights, atol=1e-4)
+        np.testing.assert_allclose(other.time_weights, one.time_weights, atol=1e-4)
+
+
+def test_where_many_time_weights_fit_alike_the_most_even_ones_are_taken():
+    # Two controls: only the mean of their distance, weighted by year, has to be matched.
+    distance = np.array([1.0, 4, 2, 6, 3, 5, 4, 3, 4])
+    frame = pd.DataFrame([Y[0], Y[1], Y[1] + distance], columns=YEARS)
+    even = minimize(
+        lambda w: w @ w,
+        np.full(BEFORE, 1 / BEFORE),
+        bounds=[(0, 1)] * BEFORE,
+        constraints=[
+            {"type": "eq", "fun": lambda w: w.sum() - 1},
+            {"type": "eq", "fun": lambda w: w @ distance[:BEFORE] - distance[BEFORE:].mean()},
+        ],
+        options={"ftol": 1e-15},
+    ).x
+    result = trends.sdid(frame, 0, 2017)
+    np.testing.assert_allclose(result.time_weights, even, atol=1e-4)
 
 
 def test_a_panel_can_be_handed_in_ready():

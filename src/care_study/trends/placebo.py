@@ -86,7 +86,7 @@ def placebo_interval(
     sizes = np.sort(_placebo_sizes(estimate, placebos))[::-1]
     # Guard the floor against (1 - 0.95) * 20 = 0.99999...
     m = int(np.floor((1 - level) * (1 + len(sizes)) + 1e-9))
-    margin = float("inf") if m == 0 else float(sizes[m - 1])
+    margin = np.inf if m == 0 else float(sizes[m - 1])
     return estimate - margin, estimate + margin
 
 
