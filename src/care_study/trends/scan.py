@@ -106,7 +106,7 @@ def national_scan(
         "Series of neighbouring authorities are related, so the tests are not independent.",
     )
     return ScanResult(
-        table=scan.sort_values(["p_value", "p_rank"], kind="stable"),
+        table=scan.sort_values(["p_value", "p_rank"]),
         method=name,
         first_after=float(first_after),
         centre=centre,
