@@ -363,6 +363,8 @@ def test_one_placebo_gives_a_p_value_and_its_range_at_a_half():
 def test_the_interval_is_at_95_percent_by_default():
     placebos = np.arange(1.0, 40)
     assert trends.placebo_interval(0.0, placebos) == (-38, 38)
+    assert trends.placebo_interval(0.0, placebos[:19]) == (-19, 19)
+    assert trends.placebo_interval(0.0, placebos[:18]) == (-np.inf, np.inf)
     assert trends.placebo_interval(0.0, placebos, 0.9) == (-36, 36)
     with refused("Found a confidence level of 95; expected a share such as 0.95."):
         trends.placebo_interval(0.0, placebos, 95)
