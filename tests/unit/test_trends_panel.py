@@ -206,6 +206,11 @@ def test_by_default_every_other_unit_is_a_neighbour():
     assert notes == ()
 
 
+def test_of_two_units_each_has_the_other_for_its_neighbour():
+    weights, _ = neighbour_weights(read_panel(WIDE))
+    assert weights.tolist() == [[0, 1], [1, 0]]
+
+
 def test_an_excluded_unit_is_nobodys_neighbour_but_keeps_its_own():
     weights, notes = neighbour_weights(FOUR, exclude=["d"])
     np.testing.assert_allclose(weights[0], [0, 0.5, 0.5, 0])

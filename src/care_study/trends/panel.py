@@ -179,18 +179,18 @@ def neighbour_weights(
         return others / np.maximum(others.sum(axis=1, keepdims=True), 1), ()
     position = {unit: i for i, unit in enumerate(panel.units)}
     weights = np.zeros((n, n))
-    fewer = []
+    fewer = 0
     for i, unit in enumerate(panel.units):
         listed = [name for name in neighbours.get(unit, ()) if name != unit and name not in barred]
         chosen = [position[name] for name in listed if name in position]
         if len(chosen) < len(listed):
-            fewer.append(unit)
+            fewer += 1
         if chosen:
             weights[i, chosen] = 1 / len(chosen)
     notes: tuple[str, ...] = ()
     if fewer:
         notes = (
-            f"{len(fewer)} units are compared with fewer neighbours than listed, because some "
+            f"{fewer} units are compared with fewer neighbours than listed, because some "
             "neighbours have missing years.",
         )
     return weights, notes
