@@ -24,6 +24,7 @@ NAMES = {"level": BOTH[:3], "slope": (*BOTH[:2], BOTH[3]), "level_and_slope": BO
 @pytest.mark.parametrize("change", list(DESIGNS))
 def test_the_design_counts_time_from_the_first_year_after(change):
     assert segmented_design(list(YEARS), 2019, change).tolist() == DESIGNS[change].tolist()
+    assert segmented_design([*map(str, YEARS)], 2019, change).tolist() == DESIGNS[change].tolist()
     between = segmented_design([2018, 2019], 2018.5, change)
     assert between[:, 1].tolist() == [-0.5, 0.5]
 
