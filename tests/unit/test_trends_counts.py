@@ -325,3 +325,14 @@ def test_hundreds_of_millions_of_events_are_fitted_as_thousands_are(size, seed):
     fit = fit_counts(counts, DESIGN)
     assert [term.estimate for term in fit.terms] == pytest.approx(list(beta), rel=1e-6)
     assert fit.dispersion == pytest.approx(((counts - mean) ** 2 / mean).sum() / 8, rel=1e-6)
+
+
+def test_a_search_that_swings_for_ever_is_refused_though_no_count_is_zero():
+    with pytest.raises(TrendError, match=r"^The count model did not converge to finite"):
+        fit_counts([765_033, 438, 4, 40, 4, 59, 1, 59, 13, 17], DESIGN)
+
+
+def test_a_long_search_for_the_dispersion_is_seen_through():
+    fit = fit_counts([58_755, 0, 2014, 22, 37, 0, 0, 0, 0, 0], DESIGN, family="negative_binomial")
+    assert fit.model == "negative_binomial"
+    assert fit.dispersion > 1
