@@ -62,9 +62,10 @@ fuzz: $(READY) ## Look for input that breaks the readers, for longer than the te
 coverage: book ## Branch coverage of src/
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -q -n auto --dist loadscope --cov --cov-report=term:skip-covered
 
-mutation: $(READY) ## Mutation tests of the statistics, or of MUTANTS='care_study.intervals.*' (install mutmut first)
+mutation: $(READY) ## Mutation tests of the statistics; write MUTANTS.md (install mutmut first)
 	@$(PY) -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("mutmut") is None and "Install the tool first: $(PY) -m pip install \"mutmut>=3.8,<4\"")'
-	@OPENBLAS_NUM_THREADS=1 $(PY) -m mutmut run $(MUTANTS); $(PY) -m mutmut results
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m mutmut run
+	@$(PY) tests/mutation/mutants_table.py
 
 clean: ## Remove everything that was built
 	@rm -rf build .pytask pytask.lock

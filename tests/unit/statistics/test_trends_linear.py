@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from scipy import stats
+from trends_material import SERIES, YEARS, cooks_by_formula, least_squares, refused
 
 from care_study.trends import fit_autoregressive, fit_linear, fixed_b
-from trends_material import SERIES, YEARS, cooks_by_formula, least_squares, refused
 
 # Nothing that a reader cannot act on may come out beside a fit's own warnings.
 pytestmark = pytest.mark.filterwarnings("error")

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from trends_material import SERIES, YEARS, least_squares, refused
 
 from care_study import trends
 from care_study.trends import segmented, segmented_design
 from care_study.trends.segmented import MODELS
-from trends_material import SERIES, YEARS, least_squares, refused
 
 POPULATION = 1000.0 + 10 * np.arange(13)
 TIME = YEARS - 2019.0

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import minimize
+from trends_material import refused
 
 from care_study import trends
 from care_study.trends.panel import Panel, read_panel
 from care_study.trends.synthetic import estimate_each
-from trends_material import refused
 
 RNG = np.random.default_rng(31)
 UNITS = list("abcdefg")

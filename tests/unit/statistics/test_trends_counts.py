@@ -5,9 +5,9 @@ import pytest
 import statsmodels.api as sm
 from scipy import optimize, special, stats
 from statsmodels.tools.numdiff import approx_hess3
+from trends_material import cooks_by_formula, refused
 
 from care_study.trends import TrendError, fit_counts
-from trends_material import cooks_by_formula, refused
 
 # Nothing that a reader cannot act on may come out beside a fit's own warnings.
 pytestmark = pytest.mark.filterwarnings("error")

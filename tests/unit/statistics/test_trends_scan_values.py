@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
+from trends_material import YEARS, least_squares, refused
 
 from care_study import trends
 from care_study.trends import TrendError
 from care_study.trends.placebo import METHODS
-from trends_material import YEARS, least_squares, refused
 
 RNG = np.random.default_rng(21)
 UNITS = [f"u{i:02d}" for i in range(15)]

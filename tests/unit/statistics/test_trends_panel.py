@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from trends_material import refused
 
 from care_study.trends import TrendError, gap_to_neighbours, read_panel
 from care_study.trends.panel import Panel, neighbour_weights
-from trends_material import refused
 
 LONG = pd.DataFrame(
     {
