@@ -10,7 +10,10 @@ from trends_material import cooks_by_formula, refused
 from care_study.trends import TrendError, fit_counts
 
 # Nothing that a reader cannot act on may come out beside a fit's own warnings.
-pytestmark = pytest.mark.filterwarnings("error")
+# But for what other tests left behind, which may be collected while one of these runs.
+pytestmark = pytest.mark.filterwarnings(
+    "error", "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 
 NAMES = ("start", "yearly")
 TIME = np.arange(10.0)

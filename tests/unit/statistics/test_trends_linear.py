@@ -8,7 +8,10 @@ from trends_material import SERIES, YEARS, cooks_by_formula, least_squares, refu
 from care_study.trends import fit_autoregressive, fit_linear, fixed_b
 
 # Nothing that a reader cannot act on may come out beside a fit's own warnings.
-pytestmark = pytest.mark.filterwarnings("error")
+# But for what other tests left behind, which may be collected while one of these runs.
+pytestmark = pytest.mark.filterwarnings(
+    "error", "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 
 NAMES = ("start", "yearly", "step")
 TIME = YEARS - 2019.0
