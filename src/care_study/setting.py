@@ -24,7 +24,7 @@ class Setting:
     ``neighbours`` maps each list that holds the area ("2021", "2025") to its ten neighbours (see
     `geography.neighbours`); ``chosen`` is the list asked for, ``statistic`` the mean or median.
     ``notes`` says in plain words what a reader should know about the area and its neighbours.
-    ``computed`` keeps what `indicator` has computed.
+    ``computed`` keeps what `every_year` has computed.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -50,11 +50,15 @@ class Setting:
         """The list that was not chosen, or the chosen one where no other holds the area."""
         return next((name for name in self.neighbours if name != self.chosen), self.chosen)
 
-    def indicator(self, name: str) -> pd.DataFrame:
-        """Compute an indicator for all areas, within the setting's years (see `compute`)."""
+    def every_year(self, name: str) -> pd.DataFrame:
+        """Compute an indicator for all areas and years, once (see `compute`)."""
         if name not in self.computed:
             self.computed[name] = compute(self.tables, name)
-        computed = self.computed[name]
+        return self.computed[name]
+
+    def indicator(self, name: str) -> pd.DataFrame:
+        """Compute an indicator for all areas, within the setting's years (see `compute`)."""
+        computed = self.every_year(name)
         have = computed.loc[computed["value"].notna(), "year"]
         if not ((have >= self.first_year) & (have <= self.last_year)).any():
             raise ValueError(

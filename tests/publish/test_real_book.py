@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SCREENSHOTS = paths.BUILD / "screenshots"
 PICTURED = ("index", "audit", "glossary", "notebooks/northamptonshire", "notebooks/cambridgeshire")
 TABBED = ("index", "notebooks/coventry", "audit")
-TALLEST = 6_000
+TALLEST = 4_000
 # Colours are those of the scheme and not of the width: they are looked at once in each scheme.
 COLOURS = (SETTINGS[0], SETTINGS[3])
 

@@ -219,8 +219,11 @@ def test_notebook_runs_for_another_indicator_and_other_areas(tmp_path):
     execution.execute(
         paths.NOTEBOOKS / "national.ipynb",
         output,
-        {"indicator": "referral_rate", "areas": ["Leeds", "Kent", "Cumbria"], "event": "2016-04"},
-    )
+        {
+            "indicator": "referral_rate", "areas": ["Leeds", "Kent", "Cumbria"],
+            "event": "2019-04", "first_year": 2016,
+        },
+    )  # fmt: skip
     text = output.read_text(encoding="utf-8")
     assert "Cumbria" in text and "Cambridgeshire fell" not in text
     facts = {
@@ -230,4 +233,4 @@ def test_notebook_runs_for_another_indicator_and_other_areas(tmp_path):
         if (fact := out.get("data", {}).get("application/vnd.care-study.fact+json"))
     }
     assert facts["title"]["text"] == "referrals"
-    assert facts["first_after"]["value"] == 2017
+    assert facts["first_after"]["value"] == 2020

@@ -1,5 +1,6 @@
 """An authority's page: what it computes, by hand, and that no authority is too awkward for it."""
 
+from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
 
@@ -28,9 +29,13 @@ AWKWARD = [
 ]
 
 
+COMPUTED = {}  # what the settings below share; a test that changes a frame copies it first
+
+
 @cache
 def opened(area):
-    return open_setting(paths.PUBLISHED, area, neighbours_needed=False)
+    setting = open_setting(paths.PUBLISHED, area, neighbours_needed=False)
+    return replace(setting, computed=COMPUTED)
 
 
 @cache

@@ -63,7 +63,8 @@ def compute_indicators(setting: Setting) -> dict[str, pd.DataFrame]:
     dict
         Frames as those of `care_study.indicators.compute`; a frame may have no rows.
     """
-    found = compute_all(setting.tables, setting.first_year, setting.last_year)
+    frames = {name: setting.every_year(name) for name in SHOWN}
+    found = _within(frames, setting.first_year, setting.last_year)
     return {name: _with_joint_returns(frame, setting) for name, frame in found.items()}
 
 
@@ -71,7 +72,12 @@ def compute_all(
     tables: Mapping[str, pd.DataFrame], first_year: int, last_year: int
 ) -> dict[str, pd.DataFrame]:
     """Compute every indicator shown for all areas, within the years given."""
-    frames = {name: compute(tables, name) for name in SHOWN}
+    return _within({name: compute(tables, name) for name in SHOWN}, first_year, last_year)
+
+
+def _within(
+    frames: Mapping[str, pd.DataFrame], first_year: int, last_year: int
+) -> dict[str, pd.DataFrame]:
     return {
         name: frame[frame["year"].between(first_year, last_year)].reset_index(drop=True)
         for name, frame in frames.items()
