@@ -45,6 +45,8 @@ Machine: {machine}. Measured on {day}.
 def main() -> None:
     """Run the parts and write the results."""
     options = parse_arguments()
+    # As Python comes: without compiled modules, every process would first compile what it imports.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     parts: dict[str, Callable[[], list[Measure]]] = {
         "notebooks": lambda: notebook_ways(options.runs, options.workers),
         "rebuild": lambda: rebuild.measure(options.repeat),

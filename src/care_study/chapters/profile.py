@@ -63,8 +63,8 @@ def compute_indicators(setting: Setting) -> dict[str, pd.DataFrame]:
     dict
         Frames as those of `care_study.indicators.compute`; a frame may have no rows.
     """
-    frames = {name: setting.every_year(name) for name in SHOWN}
-    found = _within(frames, setting.first_year, setting.last_year)
+    years = setting.first_year, setting.last_year
+    found = {name: _within(setting.every_year(name), *years) for name in SHOWN}
     return {name: _with_joint_returns(frame, setting) for name, frame in found.items()}
 
 
@@ -72,16 +72,11 @@ def compute_all(
     tables: Mapping[str, pd.DataFrame], first_year: int, last_year: int
 ) -> dict[str, pd.DataFrame]:
     """Compute every indicator shown for all areas, within the years given."""
-    return _within({name: compute(tables, name) for name in SHOWN}, first_year, last_year)
+    return {name: _within(compute(tables, name), first_year, last_year) for name in SHOWN}
 
 
-def _within(
-    frames: Mapping[str, pd.DataFrame], first_year: int, last_year: int
-) -> dict[str, pd.DataFrame]:
-    return {
-        name: frame[frame["year"].between(first_year, last_year)].reset_index(drop=True)
-        for name, frame in frames.items()
-    }
+def _within(frame: pd.DataFrame, first_year: int, last_year: int) -> pd.DataFrame:
+    return frame[frame["year"].between(first_year, last_year)].reset_index(drop=True)
 
 
 def _with_joint_returns(computed: pd.DataFrame, setting: Setting) -> pd.DataFrame:

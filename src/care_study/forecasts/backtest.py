@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,12 +16,11 @@ from care_study.forecasts.models import (
     LEVELS,
     MODELS,
     Floats,
-    Forecast,
     ForecastError,
     Predictive,
+    average,
     check_series,
-    combine,
-    predict,
+    fit,
 )
 
 SIMPLEST_FIRST = (
@@ -142,38 +142,45 @@ def backtest(
         raise ForecastError(
             f"Found {wide.shape[1]} years; a back-test with {need} training years needs more."
         )
-    frames: list[pd.DataFrame] = []
+    made: list[dict[str, Any]] = []
     failures: list[dict[str, object]] = []
     for unit, row in zip(wide.index, wide.to_numpy(float), strict=True):
         for n in sorted(range(len(row) - 1, need - 1, -every)):
-            origin = wide.columns[n - 1]
-            done = _forecast_all(row[:n], models, min(horizon, len(row) - n), log)
-            for name, result in done.items():
-                if isinstance(result, str):
-                    failures.append(
-                        {"unit": unit, "origin": origin, "model": name, "reason": result}
-                    )
-                    continue
-                table = result.table.assign(unit=unit, origin=origin, model=name)
-                table["actual"] = row[n : n + len(table)]
-                table["scale"] = mase_scale(row[:n])
-                frames.append(table)
-    if not frames:
+            place = {"unit": unit, "origin": wide.columns[n - 1]}
+            ahead = row[n : n + horizon]
+            for name, found in _forecast_all(row[:n], models, len(ahead), log).items():
+                if isinstance(found, str):
+                    failures.append({**place, "model": name, "reason": found})
+                else:
+                    known = {"actual": ahead, "scale": mase_scale(row[:n])}
+                    made.append({**place, "model": name, **known, **found})
+    if not made:
         raise ForecastError("No forecast could be made for any unit; see the models' needs.")
-    scored = _score(pd.concat(frames, ignore_index=True))
+    scored = _score(_rows(made))
     failed = pd.DataFrame(failures, columns=["unit", "origin", "model", "reason"])
     if len(failed):
         notes += (f"{len(failed)} forecasts could not be made; see failures.",)
     return Backtest(scored, _summary(scored), failed, notes)
 
 
+def _rows(made: list[dict[str, Any]]) -> pd.DataFrame:
+    """One row a step; what is the same for every step of a forecast is repeated."""
+    steps = [len(one["step"]) for one in made]
+    columns = {}
+    for name in made[0]:
+        cells = [one[name] for one in made]
+        alike = np.ndim(cells[0]) == 0
+        columns[name] = pd.Series(cells).repeat(steps) if alike else np.concatenate(cells)
+    return pd.DataFrame({name: np.asarray(column) for name, column in columns.items()})
+
+
 def _forecast_all(
     history: Floats, models: Sequence[str], horizon: int, log: bool
-) -> dict[str, Forecast | str]:
+) -> dict[str, dict[str, Floats] | str]:
     """Each model's forecast or the reason it failed; the combination reuses the fits."""
     single = [name for name in MODELS if name != "combination"]
     wanted = [n for n in single if n in models or ("combination" in models and n in COMBINED)]
-    results: dict[str, Forecast | str] = {}
+    results: dict[str, dict[str, Floats] | str] = {}
     fitted: dict[str, Predictive] = {}
     try:
         working = check_series(history, models[0], log)
@@ -181,21 +188,18 @@ def _forecast_all(
         return dict.fromkeys(models, str(error))
     for name in wanted:
         try:
-            fitted |= predict(working, (name,), horizon)
+            fitted[name] = fit(working, name, horizon)
         except (ForecastError, np.linalg.LinAlgError) as error:
             results[name] = str(error)
             continue
-        if name in models:
-            results[name] = combine({name: fitted[name]}, name, LEVELS, log, len(history))
-    if "combination" in models:
-        parts = {name: fitted[name] for name in COMBINED if name in fitted}
-        complete = len(parts) == len(COMBINED)
-        results["combination"] = (
-            combine(parts, "combination", LEVELS, log, len(history))
-            if complete
-            else "one of the combined models failed"
-        )
-    return {name: result for name, result in results.items() if name in models}
+        results[name] = average([fitted[name]], LEVELS, log)
+    parts = [fitted[name] for name in COMBINED if name in fitted]
+    results["combination"] = (
+        average(parts, LEVELS, log)
+        if len(parts) == len(COMBINED)
+        else "one of the combined models failed"
+    )
+    return {name: results[name] for name in MODELS if name in models}
 
 
 def _wide(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:

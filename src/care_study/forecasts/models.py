@@ -226,36 +226,10 @@ def forecast(
     if not levels or not all(0 < level < 1 for level in levels):
         raise ForecastError(f"Found levels {tuple(levels)}; expected shares between 0 and 1.")
     names = COMBINED if model == "combination" else (model,)
-    return combine(predict(working, names, horizon), model, levels, log, len(working), last_year)
-
-
-def predict(working: Floats, names: Sequence[str], horizon: int) -> dict[str, Predictive]:
-    """Fit the named models to a checked series on the working scale."""
-    return {name: _finite(FUNCTIONS[name](working, horizon), name) for name in names}
-
-
-def combine(
-    predictives: dict[str, Predictive],
-    model: str,
-    levels: Sequence[float],
-    log: bool,
-    points: int,
-    last_year: int | None = None,
-) -> Forecast:
-    """Average forecasts and limits of one or more fitted models on the working scale."""
-    parts = list(predictives.values())
-    back = np.exp if log else np.asarray
-    horizon = len(parts[0].mean)
-    columns = {"step": np.arange(1, horizon + 1)}
+    parts = [fit(working, name, horizon) for name in names]
+    table = pd.DataFrame(average(parts, levels, log))
     if last_year is not None:
-        columns["year"] = last_year + columns["step"]
-    columns["forecast"] = back(np.mean([part.mean for part in parts], axis=0))
-    for level in levels:
-        margins = [_quantile(0.5 + level / 2, part.df) * part.sd for part in parts]
-        low = np.mean([p.mean - m for p, m in zip(parts, margins, strict=True)], axis=0)
-        high = np.mean([p.mean + m for p, m in zip(parts, margins, strict=True)], axis=0)
-        columns[f"lower_{100 * level:g}"], columns[f"upper_{100 * level:g}"] = back(low), back(high)
-    table = pd.DataFrame(columns)
+        table.insert(1, "year", last_year + table["step"])
     single = parts[0] if len(parts) == 1 else None
     return Forecast(
         model=model,
@@ -263,21 +237,42 @@ def combine(
         parameters={} if single is None else single.parameters,
         residual_sd=None if single is None else single.residual_sd,
         log=log,
-        points=points,
+        points=len(working),
         warnings=tuple(note for part in parts for note in part.warnings),
     )
+
+
+def fit(working: Floats, name: str, horizon: int) -> Predictive:
+    """Fit one model to a checked series on the working scale.
+
+    Raises
+    ------
+    ForecastError
+        When the model cannot be fitted, or its forecast is not finite.
+    """
+    predictive = FUNCTIONS[name](working, horizon)
+    if not (np.isfinite(predictive.mean).all() and np.isfinite(predictive.sd).all()):
+        raise ForecastError(f"Model {name} gave no finite forecast for this series; use another.")
+    return predictive
+
+
+def average(parts: Sequence[Predictive], levels: Sequence[float], log: bool) -> dict[str, Floats]:
+    """Average the forecasts and limits of fitted models: ``step, forecast, lower_95, ...``."""
+    back = np.exp if log else np.asarray
+    columns = {"step": np.arange(1, len(parts[0].mean) + 1)}
+    columns["forecast"] = back(np.mean([part.mean for part in parts], axis=0))
+    for level in levels:
+        margins = [_quantile(0.5 + level / 2, part.df) * part.sd for part in parts]
+        low = np.mean([p.mean - m for p, m in zip(parts, margins, strict=True)], axis=0)
+        high = np.mean([p.mean + m for p, m in zip(parts, margins, strict=True)], axis=0)
+        columns[f"lower_{100 * level:g}"], columns[f"upper_{100 * level:g}"] = back(low), back(high)
+    return columns
 
 
 @cache
 def _quantile(probability: float, df: float) -> float:
     """Quantile of t; a back-test asks for the same few thousands of times."""
     return float(stats.t.ppf(probability, df))
-
-
-def _finite(predictive: Predictive, name: str) -> Predictive:
-    if not (np.isfinite(predictive.mean).all() and np.isfinite(predictive.sd).all()):
-        raise ForecastError(f"Model {name} gave no finite forecast for this series; use another.")
-    return predictive
 
 
 def check_series(values: ArrayLike, model: str, log: bool) -> Floats:
