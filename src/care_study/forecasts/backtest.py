@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from care_study.forecasts.models import (
     COMBINED,
@@ -176,11 +176,11 @@ def _rows(made: list[dict[str, Any]]) -> pd.DataFrame:
 
 def _forecast_all(
     history: Floats, models: Sequence[str], horizon: int, log: bool
-) -> dict[str, dict[str, Floats] | str]:
+) -> dict[str, dict[str, NDArray[Any]] | str]:
     """Each model's forecast or the reason it failed; the combination reuses the fits."""
     single = [name for name in MODELS if name != "combination"]
     wanted = [n for n in single if n in models or ("combination" in models and n in COMBINED)]
-    results: dict[str, dict[str, Floats] | str] = {}
+    results: dict[str, dict[str, NDArray[Any]] | str] = {}
     fitted: dict[str, Predictive] = {}
     try:
         working = check_series(history, models[0], log)

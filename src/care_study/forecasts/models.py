@@ -12,6 +12,7 @@ import warnings as python_warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -256,10 +257,12 @@ def fit(working: Floats, name: str, horizon: int) -> Predictive:
     return predictive
 
 
-def average(parts: Sequence[Predictive], levels: Sequence[float], log: bool) -> dict[str, Floats]:
+def average(
+    parts: Sequence[Predictive], levels: Sequence[float], log: bool
+) -> dict[str, NDArray[Any]]:
     """Average the forecasts and limits of fitted models: ``step, forecast, lower_95, ...``."""
     back = np.exp if log else np.asarray
-    columns = {"step": np.arange(1, len(parts[0].mean) + 1)}
+    columns: dict[str, NDArray[Any]] = {"step": np.arange(1, len(parts[0].mean) + 1)}
     columns["forecast"] = back(np.mean([part.mean for part in parts], axis=0))
     for level in levels:
         margins = [_quantile(0.5 + level / 2, part.df) * part.sd for part in parts]
