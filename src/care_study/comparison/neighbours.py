@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -19,15 +18,20 @@ class Neighbours:
     Attributes
     ----------
     values : numpy.ndarray
-    names : tuple of str
-        Names of the comparators with a value, in the order given.
+    labels : numpy.ndarray
+        Names of the comparators with a value, in the order given, of any type.
     missing : tuple of str
         Names of those without.
     """
 
     values: FloatArray
-    names: tuple[str, ...]
+    labels: NDArray[Any]
     missing: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the comparators with a value, in the order given."""
+        return as_names(self.labels)
 
     @property
     def n(self) -> int:
@@ -61,35 +65,37 @@ def neighbours(values: Any) -> Neighbours:
     ValueError
         If there are no comparators, if all are missing, or if a value is no finite number.
     """
-    names, numbers = _named_numbers(values)
-    if not names:
+    labels, numbers = _labelled_numbers(values)
+    if not len(labels):
         raise ValueError("There are no neighbours: pass at least one value.")
     known = ~np.isnan(numbers)
     if not known.any():
         raise ValueError(
-            f"All {len(names)} neighbours are missing ({', '.join(names)}). "
+            f"All {len(labels)} neighbours are missing ({', '.join(as_names(labels))}). "
             "Choose a year or a list in which at least one has a published value."
         )
     if np.isinf(numbers).any():
-        raise ValueError(f"Neighbour {names[int(np.isinf(numbers).argmax())]} is infinite.")
-    return Neighbours(
-        values=numbers[known],
-        names=tuple(compress(names, known)),
-        missing=tuple(compress(names, ~known)),
-    )
+        raise ValueError(f"Neighbour {labels[int(np.isinf(numbers).argmax())]} is infinite.")
+    return Neighbours(values=numbers[known], labels=labels[known], missing=as_names(labels[~known]))
 
 
-def _named_numbers(values: Any) -> tuple[tuple[str, ...], FloatArray]:
+def as_names(labels: NDArray[Any]) -> tuple[str, ...]:
+    """Write labels of any type as text."""
+    return tuple(map(str, labels))
+
+
+def _labelled_numbers(values: Any) -> tuple[NDArray[Any], FloatArray]:
     """Names and values of the comparators; missing ones of any kind become NaN."""
-    if isinstance(values, pd.Series | Mapping):
-        pairs = list(values.items())
-    else:
-        pairs = list(enumerate(np.ravel(np.asarray(values, dtype=object)), start=1))
+    if isinstance(values, Mapping):
+        values = pd.Series(values, dtype=object)
+    elif not isinstance(values, pd.Series):
+        values = pd.Series(np.ravel(np.asarray(values, dtype=object)))
+        values.index += 1
     try:
-        numbers = np.array([np.nan if pd.isna(cell) else float(cell) for _, cell in pairs])
+        numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError) as error:
         raise ValueError(f"A neighbour's value is not a number ({error}).") from error
-    return tuple(str(name) for name, _ in pairs), numbers
+    return values.index.to_numpy(), numbers
 
 
 def own_value(area: float) -> float:

@@ -1,13 +1,12 @@
 """Where an area stands among its neighbours: the prediction test and the rank."""
 
 from dataclasses import dataclass
-from itertools import compress
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
-from care_study.comparison.neighbours import neighbours, own_value
+from care_study.comparison.neighbours import as_names, neighbours, own_value
 from care_study.intervals.core import check_level
 
 
@@ -146,7 +145,7 @@ def rank(area: float, values: Any, *, highest_first: bool = True) -> Rank:
     """
     own, others = own_value(area), neighbours(values)
     ahead = int((others.values > own if highest_first else others.values < own).sum())
-    tied = tuple(compress(others.names, others.values == own))
+    tied = as_names(others.labels[others.values == own])
     return Rank(
         best=ahead + 1,
         worst=ahead + 1 + len(tied),
