@@ -87,7 +87,7 @@ def as_names(labels: NDArray[Any]) -> tuple[str, ...]:
 def _labelled_numbers(values: Any) -> tuple[NDArray[Any], FloatArray]:
     """Names and values of the comparators; missing ones of any kind become NaN."""
     if isinstance(values, Mapping):
-        values = pd.Series(values, dtype=object)
+        values = pd.Series(values)
     elif not isinstance(values, pd.Series):
         values = pd.Series(np.ravel(np.asarray(values, dtype=object)))
         values.index += 1

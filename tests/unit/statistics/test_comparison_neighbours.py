@@ -126,3 +126,8 @@ def test_own_value_that_is_no_number_is_refused_in_full(value, message):
     with pytest.raises(ValueError) as caught:
         rank(value, [1, 2])
     assert str(caught.value) == message
+
+
+def test_a_list_within_the_list_is_no_number():
+    with pytest.raises(ValueError, match=r"^A neighbour's value is not a number \("):
+        neighbours([50, [60, 70]])
