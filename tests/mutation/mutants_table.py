@@ -22,8 +22,8 @@ HEAD = """\
 # Mutants
 
 How many small changes ("mutants": a sign, a limit, a default, a word of a message) of the
-statistics their own tests notice. Made by `make mutation`, which takes about three quarters
-of an hour on two cores; a survivor without a reason makes it fail.
+statistics their own tests notice. Made by `make mutation`, which takes about half
+an hour on two cores; a survivor without a reason makes it fail.
 
 """
 
