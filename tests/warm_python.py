@@ -3,7 +3,8 @@
 A command that a user runs imports pandas and pytask for longer than it then works. What is
 forked has imported nothing of this project, so each command starts as a new process would: in
 the folder, with the environment and the arguments that it is given. Where the start itself
-matters (signals, limits, a locale), a test starts a new Python instead.
+matters (signals, limits, a locale), a test starts a new Python instead; and so does everything
+where forking is not safe.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import importlib
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,19 +28,33 @@ PIPELINE = ("nbclient", "pandera.backends.pandas.builtin_checks", "papermill", "
 BOOK = ("jupyter_book.cli.main", "myst_nb.sphinx_ext", "sphinx.cmd.build")
 # Settings that libraries read while they are imported.
 READ_AT_IMPORT = {"COLUMNS": "80"}
+LONGEST = 240  # seconds, after which a command is ended
+
+
+def forking_available() -> bool:
+    """Whether a process with libraries loaded survives being forked here."""
+    return sys.platform == "linux"
 
 
 def run(
     arguments: Sequence[str], folder: Path, environment: dict[str, str], libraries: tuple[str, ...]
 ) -> SimpleNamespace:
     """Run ``python ARGUMENTS``; returns the exit code (negative: a signal) and the output."""
+    environment = {**environment, **READ_AT_IMPORT}
+    if not forking_available():
+        command = [sys.executable, *arguments]
+        told = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        done = subprocess.run(
+            command, cwd=folder, env=environment, timeout=LONGEST, check=False, **told
+        )
+        return SimpleNamespace(code=done.returncode, output=done.stdout.decode("utf-8"))
     server = _server(libraries)
     assert server.stdin is not None and server.stdout is not None
     with tempfile.NamedTemporaryFile() as output:
         wanted = {
             "arguments": [*arguments],
             "folder": str(folder),
-            "environment": {**environment, **READ_AT_IMPORT},
+            "environment": environment,
             "output": output.name,
         }
         server.stdin.write(json.dumps(wanted) + "\n")
@@ -76,6 +92,7 @@ def _serve() -> None:
 def _become(arguments: list[str], folder: str, environment: dict[str, str], output: str) -> None:
     """Be the process of ``python ARGUMENTS`` until the end."""
     os.setsid()
+    signal.alarm(LONGEST)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
