@@ -46,10 +46,10 @@ def test_every_executed_notebook_is_run_again_by_nbval(commands, monkeypatch, tm
     assert "PYTHONDONTWRITEBYTECODE" not in options["env"]
 
 
-def test_without_a_number_there_are_two_workers_a_core(commands):
+def test_without_a_number_there_is_a_worker_more_than_cores(commands):
     assert verify.verify(["tests/unit"]) == 3
     ((command, _),) = commands
-    assert command[command.index("-n") + 1] == str(2 * os.cpu_count())
+    assert command[command.index("-n") + 1] == str(os.cpu_count() + 1)
     assert command[-1] == "tests/unit" and "--nbval" not in command
 
 

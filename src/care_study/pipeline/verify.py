@@ -23,8 +23,8 @@ def verify(arguments: list[str], workers: int | None = None) -> int:
     nbval executes every executed notebook again, in a kernel of its own, and compares each output
     strictly with the stored one; what it may ignore is listed in ``nbval_sanitize.cfg``.
     """
-    # Many tests wait for processes that they start or kill, so there are more workers than cores.
-    count = str(workers or 2 * (os.cpu_count() or 1))
+    # Some tests wait for processes that they start or kill, so there is a worker more than cores.
+    count = str(workers or (os.cpu_count() or 1) + 1)
     # A module stays in one worker, which shares its fixtures; the order given puts long ones first.
     pool = ["-n", count, "--dist", "loadscope", "--no-loadscope-reorder"]
     pytest = [sys.executable, "-m", "pytest", *pool]
