@@ -2,9 +2,11 @@
 VENV := .venv
 ifeq ($(OS),Windows_NT)
 PY := $(VENV)/Scripts/python
+VENV_BIN := $(VENV)/Scripts
 SYSTEM_PYTHON ?= python
 else
 PY := $(VENV)/bin/python
+VENV_BIN := $(VENV)/bin
 SYSTEM_PYTHON ?= python3
 endif
 READY := $(VENV)/.ready
@@ -21,8 +23,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(SYSTEM_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; found " + sys.version.split()[0] + ". Name another: make SYSTEM_PYTHON=python3.12 book")'
 	@echo "Creating the environment in $(VENV) (a minute or two) ..."
 	@$(SYSTEM_PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PY) -m pip install -qqq --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(PY) -m pip install -qqq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
 book: $(READY) ## Validate the data, execute the notebooks, build the book
@@ -38,7 +40,7 @@ test: book ## Run every test, nbval on the executed notebooks included
 	@$(PY) -m care_study test
 
 check: $(READY) ## Format, lint and type checks
-	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy
+	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && $(VENV_BIN)/lint-imports --no-cache
 
 lab: $(READY) ## Open the notebooks in JupyterLab
 	@$(PY) -m jupyter lab notebooks

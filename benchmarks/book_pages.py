@@ -15,9 +15,9 @@ from pathlib import Path
 from measure import Measure, apart, peak_megabytes, workshop
 
 from care_study import paths
+from care_study.execution.execution import execute
+from care_study.execution.parameters import declared_parameters
 from care_study.publish import book
-from care_study.publish.execution import execute
-from care_study.publish.parameters import declared_parameters
 from care_study.study import read_study
 
 PART = "book as pages grow"
@@ -83,8 +83,8 @@ def profile() -> Path:
 
 def executable_slice() -> str:
     """Cut the slice of the authority, as the atlas does."""
+    from care_study.data.tables import Tables  # noqa: PLC0415
     from care_study.pipeline import slices  # noqa: PLC0415 - it imports the statistics
-    from care_study.tables import Tables  # noqa: PLC0415
 
     study = read_study(paths.STUDY)
     place = paths.BUILD / "bench" / "slices"

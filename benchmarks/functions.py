@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 from measure import Measure, seconds
 
-from care_study import paths, tables
-from care_study.against import by_year
-from care_study.comparison import averages, rank
-from care_study.definitions import INDICATORS
-from care_study.gap_after_event import METHODS, authorities_panel
-from care_study.geography import neighbour_lists
-from care_study.indicators import compute
-from care_study.trends import estimate_all, read_panel
+from care_study import paths
+from care_study.area.after_event import METHODS, authorities_panel
+from care_study.area.by_year import by_year
+from care_study.data import tables
+from care_study.data.geography import neighbour_lists
+from care_study.indicators.compute import compute
+from care_study.indicators.definitions import INDICATORS
+from care_study.statistics.comparison import averages, rank
+from care_study.statistics.trends import estimate_all, read_panel
 
 INDICATOR = "looked_after_rate"
 NEEDED = ("authorities", "population_0_17", "children_looked_after")

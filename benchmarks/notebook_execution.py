@@ -118,7 +118,7 @@ def with_jupyter_book(template: Path, areas: list[str], folder: Path) -> list[Pa
 def with_this_project(
     template: Path, areas: list[str], folder: Path, workers: int = 2
 ) -> list[Path]:
-    """Run `care_study.publish.execution.execute` in worker processes (c)."""
+    """Run `care_study.execution.execution.execute` in worker processes (c)."""
     executed = [folder / f"{area}.ipynb" for area in areas]
     with ProcessPoolExecutor(max_workers=workers) as pool:
         jobs = [
@@ -132,7 +132,7 @@ def with_this_project(
 
 def run_one(template: Path, output: Path, area: str) -> None:
     """Execute one notebook; imported by the workers."""
-    from care_study.publish.execution import execute  # noqa: PLC0415 - part of what is measured
+    from care_study.execution.execution import execute  # noqa: PLC0415 - part of what is measured
 
     execute(template, output, {"area": area})
 

@@ -14,13 +14,13 @@ import time
 from collections.abc import Callable
 
 from care_study import paths
-from care_study.definitions import INDICATORS
-from care_study.gap_after_event import METHODS, authorities_panel, gap_after_event
-from care_study.geography import neighbour_lists
-from care_study.indicators import compute
+from care_study.area.after_event import METHODS, authorities_panel, gap_after_event
+from care_study.data.geography import neighbour_lists
+from care_study.data.tables import Tables
+from care_study.indicators.compute import compute
+from care_study.indicators.definitions import INDICATORS
+from care_study.statistics.trends import estimate_all, national_scan, read_panel
 from care_study.study import event_year
-from care_study.tables import Tables
-from care_study.trends import estimate_all, national_scan, read_panel
 
 GOAL = 10.0  # seconds on two cores
 

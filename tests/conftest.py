@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from care_study import paths, tables
+from care_study import paths
+from care_study.data import tables
 
 SHARED = paths.ROOT.parent / "shared"
 
 # The same examples on every run and machine; slow machines are not failures.
-settings.register_profile("study", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("study", deadline=None, derandomize=True)
 # `make fuzz` looks for longer, each time elsewhere: `make fuzz EXAMPLES=20000`.
 examples = int(os.environ.get("FUZZ_EXAMPLES", "2000"))
 settings.register_profile("fuzz", deadline=None, max_examples=examples, print_blob=True)

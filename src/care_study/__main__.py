@@ -1,6 +1,6 @@
 """Run the command line with ``python -m care_study``."""
 
-from care_study.cli import main
+from care_study.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from care_study.schemas import TABLES
+from care_study.data.schemas import TABLES
 
 NEIGHBOUR_LISTS = ("2021", "2025")
 STATISTICS = ("mean", "median")

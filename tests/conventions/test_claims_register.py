@@ -8,7 +8,7 @@ import pytest
 
 from care_study import claims, paths
 from care_study.claims.register import PRECISION
-from care_study.definitions import INDICATORS
+from care_study.indicators.definitions import INDICATORS
 
 FOLDER = paths.DOCUMENTS
 TEXTS = paths.ROOT.parent / "shared" / "documents"

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from care_study import paths
-from care_study.schemas import TABLES
+from care_study.data.schemas import TABLES
 
 FILES = sorted(paths.PUBLISHED.glob("*"))
 

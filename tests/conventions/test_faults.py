@@ -8,7 +8,7 @@ import pytest
 
 from care_study import paths
 
-TABLE = paths.ROOT / "FAULTS.md"
+TABLE = paths.ROOT / "tests" / "robustness" / "FAULTS.md"
 FOLDER = paths.ROOT / "tests" / "robustness"
 FEWEST = 40
 # Tests of the sound case, without which those of the faults would say nothing.

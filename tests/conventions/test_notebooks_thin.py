@@ -7,7 +7,7 @@ import re
 import pytest
 
 from care_study import paths
-from care_study.publish.parameters import declared_parameters
+from care_study.execution.parameters import declared_parameters
 
 NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
 CHAPTERS = (

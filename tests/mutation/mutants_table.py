@@ -15,7 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-TARGET = ROOT / "MUTANTS.md"
+TARGET = HERE / "MUTANTS.md"
 REASONS = HERE / "justified.toml"
 NOTICED = ("killed", "timeout")  # a loop that never ends is noticed too
 HEAD = """\

@@ -14,13 +14,15 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from care_study import paths, tables
+from care_study import paths
 from care_study.claims import register
-from care_study.facts import FactError, read_facts
-from care_study.imports import reading
-from care_study.publish.parameters import declared_parameters
-from care_study.schemas import TABLES
+from care_study.data import tables
+from care_study.data.adding import reading
+from care_study.data.schemas import TABLES
+from care_study.execution.parameters import declared_parameters
+from care_study.show.facts import read_facts
 from care_study.study import StudyError, read_study
+from care_study.words import FactError
 
 pytestmark = pytest.mark.slow
 ODD = st.sampled_from(

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care_study import geography, paths, tables
-from care_study.schemas import SYMBOLS
+from care_study import paths
+from care_study.data import geography, tables
+from care_study.data.schemas import SYMBOLS
 
 HELD = tables.Tables(paths.PUBLISHED, ["authorities", "boundary_changes"])
 LISTED = geography.areas(HELD["authorities"], HELD["boundary_changes"])

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from care_study import paths, tables
-from care_study.definitions import INDICATORS
-from care_study.indicators import COLUMNS, compute, sources_of
-from care_study.schemas import SYMBOLS, TABLES
+from care_study import paths
+from care_study.data import tables
+from care_study.data.schemas import SYMBOLS, TABLES
+from care_study.indicators.compute import COLUMNS, compute, sources_of
+from care_study.indicators.definitions import INDICATORS
 
 HELD = tables.load(paths.PUBLISHED)
 AREAS = ["873", "928", "940", "941", "940 / 941", "E92000001"]

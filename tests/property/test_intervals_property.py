@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from care_study.intervals import (
+from care_study.statistics.intervals import (
     multinomial_shares,
     poisson_rate,
     proportion,

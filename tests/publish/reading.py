@@ -49,7 +49,7 @@ class Reader:
         self.page.goto(path.as_uri())
         return self.page
 
-    def problems(self, path: Path, width: int, scheme: str, *, colours: bool) -> list[str]:
+    def problems(self, path: Path, width: int, scheme: str, *, colours: bool = True) -> list[str]:
         """List everything that is wrong with a page at one width and colour scheme."""
         self.seen.complaints.clear()
         self.seen.foreign.clear()

@@ -19,10 +19,10 @@ CODE = """\
 import altair as alt
 import pandas as pd
 
-from care_study import facts
+from care_study.show import facts
 from care_study.charts.series import focus_series
-from care_study.publish.figure import figure
-from care_study.publish.table import table
+from care_study.show.figure import figure
+from care_study.show.table import table
 """
 
 FACTS = """\

@@ -15,8 +15,8 @@ from reading import SETTINGS, problems, visit
 
 from care_study import paths
 from care_study.claims import Reading, judge, not_testable, read_claims, record_verdict
-from care_study.facts import VERDICT_MIME
 from care_study.publish.sphinx_ext import audit
+from care_study.show.facts import VERDICT_MIME
 
 CHOSEN = ("nn-teams", "cov-caseload-after", "cov-throughput", "cam-units", "cam-unit-clinician")
 PAGE = """\

@@ -5,22 +5,30 @@ from __future__ import annotations
 import gzip
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from reading import SETTINGS, problems, scrolls_sideways, visit
+from reading import SETTINGS, Reader, problems, scrolls_sideways, visit
 
 pytestmark = pytest.mark.browser
-PAGES = ["index", "notebooks/coventry"]  # the other kinds are looked at in the real book
+PAGES = ["index", "notebooks/coventry", "facts", "search", "404"]
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Any) -> Iterator[Reader]:
+    """One page with scripts, moved from file to file."""
+    with Reader(browser) as made:
+        yield made
 
 
 @pytest.mark.parametrize(("width", "scheme"), SETTINGS)
 @pytest.mark.parametrize("name", PAGES)
 def test_no_violation_no_error_no_foreign_request(
-    browser: Any, html: Path, name: str, width: int, scheme: str
+    reader: Reader, html: Path, name: str, width: int, scheme: str
 ) -> None:
-    assert problems(browser, html / f"{name}.html", width, scheme) == []
+    assert reader.problems(html / f"{name}.html", width, scheme) == []
 
 
 def test_axe_sees_a_page_made_worse(browser: Any, html: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from care_study.publish.sphinx_ext.notebooks import OPENING, opening_after_introduction
-from care_study.publish.table import least_width
+from care_study.show.table import least_width
 
 
 def words(text):

@@ -1,8 +1,9 @@
 """The published book, where it has been built: every page, for everyone.
 
 The book is copied before it is read, so that a build at the same time does not matter. Checks by
-axe-core take most of the time: every page is checked in every setting, its colours in two of
-them (each scheme, each width), and of many pages of one kind (the atlas) each in one setting.
+axe-core take most of the time, and of these colours: every page is checked in every setting, the
+colours of one that is not a chapter in two of them, and of many pages of one kind (the atlas)
+each in one setting.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ SCREENSHOTS = paths.BUILD / "screenshots"
 PICTURED = ("index", "audit", "glossary", "notebooks/northamptonshire", "notebooks/cambridgeshire")
 TABBED = ("index", "notebooks/coventry", "audit")
 TALLEST = 4_000
-# Colours are those of the scheme and not of the width: they are looked at once in each scheme.
+# The colours of a page that is not a chapter are looked at once in each scheme and each width.
 COLOURS = (SETTINGS[0], SETTINGS[3])
 
 
@@ -35,6 +36,11 @@ def is_alike(page: str) -> bool:
 def is_wanted(page: str, number: int, setting: tuple[int, str]) -> bool:
     """Whether the page is looked at in this setting; `number` is the page's place."""
     return not is_alike(page) or SETTINGS[number % len(SETTINGS)] == setting
+
+
+def wants_colours(page: str, setting: tuple[int, str]) -> bool:
+    """Whether the colours of a page that is looked at are checked in this setting."""
+    return is_alike(page) or page.startswith("notebooks/") or setting in COLOURS
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +83,7 @@ def test_every_page_for_everyone(
     wrong = {}
     for number, page in enumerate(pages):
         if is_wanted(page, number, (width, scheme)):
-            colours = is_alike(page) or (width, scheme) in COLOURS
+            colours = wants_colours(page, (width, scheme))
             found = reader.problems(book / f"{page}.html", width, scheme, colours=colours)
             if found:
                 wrong[page] = found
@@ -91,6 +97,10 @@ def test_both_widths_and_both_schemes_are_looked_at(pages: list[str]) -> None:
     for number, page in enumerate(pages):
         looked = sum(is_wanted(page, number, setting) for setting in SETTINGS)
         assert looked == (1 if is_alike(page) else len(SETTINGS))
+        coloured = sum(wants_colours(page, setting) for setting in SETTINGS)
+        assert coloured == (
+            len(SETTINGS) if page.startswith(("notebooks/", "atlas/profile-")) else 2
+        )
 
 
 def test_everything_is_there_without_javascript(

@@ -1,6 +1,6 @@
 """Reference cases whose data lie in a folder beside the repository, not in it.
 
-``CASES`` is empty where that folder is absent; `care_study.reference.BESIDE` says how many
+``CASES`` is empty where that folder is absent; `care_study.chapters.reference.BESIDE` says how many
 cases each group has where it is there.
 """
 
@@ -10,10 +10,11 @@ from functools import cache
 import pandas as pd
 import statsmodels.api as sm
 
-from care_study import paths, trends
-from care_study.forecasts import Forecast, forecast
-from care_study.intervals import poisson_rate
-from care_study.reference import Case
+from care_study import paths
+from care_study.chapters.reference import Case
+from care_study.statistics import trends
+from care_study.statistics.forecasts import Forecast, forecast
+from care_study.statistics.intervals import poisson_rate
 
 SHARED = paths.ROOT.parent / "shared" / "reference_cases"
 NIST = "NIST Statistical Reference Datasets, certified values"

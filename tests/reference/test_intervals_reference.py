@@ -2,7 +2,7 @@
 
 import pytest
 
-from care_study.intervals import funnel, poisson_rate
+from care_study.statistics.intervals import funnel, poisson_rate
 
 
 def test_exact_poisson_agrees_with_desctools_value():

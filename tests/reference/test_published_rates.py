@@ -10,7 +10,7 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from care_study.indicators import INDICATORS, compute
+from care_study.indicators.compute import INDICATORS, compute
 
 CLA = "cla_number_and_rate_per_10k_children.csv"
 C1 = "2025/c1_children_in_need_referrals_and_rereferrals_2013_to_2025.csv"

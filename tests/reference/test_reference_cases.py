@@ -5,7 +5,7 @@ import math
 import pytest
 import shared_cases
 
-from care_study.reference import BESIDE, GROUPS, Case, check
+from care_study.chapters.reference import BESIDE, GROUPS, Case, check
 
 OWN = [case for cases in GROUPS.values() for case in cases]
 BESIDE_IT = [case for cases in shared_cases.CASES.values() for case in cases]

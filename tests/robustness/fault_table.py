@@ -14,7 +14,7 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-TARGET = ROOT / "FAULTS.md"
+TARGET = HERE / "FAULTS.md"
 HEAD = """\
 # Faults
 

@@ -26,7 +26,7 @@ statistic = "mean"
 first_year = 2013
 last_year = 2025"""
 CODE = """\
-from care_study.setting import open_setting
+from care_study.area.setting import open_setting
 
 setting = open_setting(
     data_folder, area, neighbours=neighbours, statistic=statistic,

@@ -13,10 +13,10 @@ import nbformat
 import pytest
 
 from care_study import paths
-from care_study.chapters import profile
+from care_study.chapters.profile import figures as profile
+from care_study.execution.execution import NotebookError, execute
 from care_study.pipeline import cluster
 from care_study.pipeline.dependencies import table_files
-from care_study.publish.execution import NotebookError, execute
 
 pytestmark = pytest.mark.slow
 

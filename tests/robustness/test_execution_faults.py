@@ -19,9 +19,9 @@ import pytest
 from loky import ProcessPoolExecutor
 from nbformat.v4 import new_code_cell, new_notebook
 
-from care_study.publish import forked_kernel
-from care_study.publish.execution import NotebookError, execute, partial_path
-from care_study.publish.forked_kernel import close_fork_server, fork_server, forking_available
+from care_study.execution import forked_kernel
+from care_study.execution.execution import NotebookError, execute, partial_path
+from care_study.execution.forked_kernel import close_fork_server, fork_server, forking_available
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits as on POSIX systems")
 needs_fork = pytest.mark.skipif(not forking_available(), reason="no forking on this system")
@@ -241,7 +241,7 @@ SLEEPS = (
     "part.rename('pids')\ntime.sleep(300)"
 )
 BUILD = (
-    "import sys\nfrom pathlib import Path\nfrom care_study.publish.execution import execute\n"
+    "import sys\nfrom pathlib import Path\nfrom care_study.execution.execution import execute\n"
     "execute(Path(sys.argv[1]), Path(sys.argv[2]), {}, fast=sys.argv[3] == 'True')\n"
 )
 
@@ -295,7 +295,7 @@ class TestBuildFaults:
         script = (
             "import resource, sys\nfrom pathlib import Path\nimport nbformat\n"
             "from nbformat.v4 import new_notebook, new_code_cell\n"
-            "from care_study.publish.execution import write_atomically\n"
+            "from care_study.execution.execution import write_atomically\n"
             "document = new_notebook(cells=[new_code_cell('x' * 100_000)])\n"
             "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
             "try:\n    write_atomically(document, Path(sys.argv[1]))\n"

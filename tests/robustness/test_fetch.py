@@ -21,9 +21,9 @@ from click.testing import CliRunner
 
 import imports_material as material
 from care_study import paths
-from care_study.cli import main
-from care_study.imports.fetch import MANIFEST, fetch
-from care_study.imports.transfer import FetchError, Patience, download, get_json
+from care_study.cli.main import main
+from care_study.data.adding.fetch import MANIFEST, fetch
+from care_study.data.adding.transfer import FetchError, Patience, download, get_json
 
 C1 = material.c1({(material.ESSEX, 2026): (9000, 1500, 20, 600)}).encode()
 D3 = material.c1({(material.ESSEX, 2026): (800, 200)}, ("CPP_start", "CPP_subsequent")).encode()

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 import imports_material as material
-from care_study import paths, tables
-from care_study.imports import adding, reading, store
-from care_study.tables import DataError
+from care_study import paths
+from care_study.data import tables
+from care_study.data.adding import adding, reading, store
+from care_study.data.tables import DataError
 
 GOOD = material.c1(
     {
@@ -241,7 +242,7 @@ def test_a_file_as_large_as_allowed_stays_within_memory(tmp_path):
             file.write(line + "\n")
     script = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))\n"
-        "from care_study.imports import adding; from care_study import paths\n"
+        "from care_study.data.adding import adding; from care_study import paths\n"
         "plan = adding.plan(paths.PUBLISHED, [sys.argv[1]]); print(len(plan.changes))\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
     )

@@ -136,9 +136,9 @@ def test_without_a_fault_nothing_runs_again(project):
 @pytest.mark.parametrize(
     "place",
     [
-        pytest.param("care_study.tables:load", id="checking the data"),
-        pytest.param("care_study.publish.kernels:run", id="executing a notebook"),
-        pytest.param("care_study.publish.execution:write_atomically", id="writing a notebook"),
+        pytest.param("care_study.data.tables:load", id="checking the data"),
+        pytest.param("care_study.execution.kernels:run", id="executing a notebook"),
+        pytest.param("care_study.execution.execution:write_atomically", id="writing a notebook"),
         pytest.param("care_study.publish.book:stage", id="staging the book"),
     ],
 )

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from care_study import against
-from care_study.excess import excess_leave_one_out
-from care_study.indicators import compute
+from care_study.area import by_year as against
+from care_study.area.excess import excess_leave_one_out
+from care_study.indicators.compute import compute
 
 # The list of 2021, nearest first: children looked after on 31 March 2018, children in mid-2017.
 FIGURES_2018 = {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from care_study.capacity import (
+from care_study.statistics.capacity import (
     borel_tanner,
     clear_backlog,
     clear_backlog_poisson,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from care_study.charts import breaks, dots, series, spread
 from care_study.charts.drawing import plot_height, text_width
-from care_study.publish import svg
+from care_study.show import svg
 
 LONG = "first-release counts to 2015, revised counts from 2016"
 BREAKS = [(2015.5, LONG), (2018.5, "reform"), (2020.5, "Covid-19")]

@@ -8,8 +8,8 @@ import pytest
 
 from care_study import claims, paths
 from care_study.claims import ClaimError, Reading, judge, judge_value, not_testable
-from care_study.facts import VERDICT_MIME
-from care_study.tables import DataError
+from care_study.data.tables import DataError
+from care_study.show.facts import VERDICT_MIME
 
 NAMES = ["documents", "claims", "inspection_themes", "number_accounting"]
 

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from care_study import paths
-from care_study.cli import main
-from care_study.schemas import TABLES
+from care_study.cli.main import main
+from care_study.data.schemas import TABLES
 
 COMMANDS = [[], ["book"], ["test"], ["clean"], ["data"], ["data", "check"], ["areas"]]
 
@@ -33,7 +33,7 @@ def test_every_command_explains_itself(command):
 
 def test_help_imports_nothing_heavy():
     code = (
-        "import sys; from care_study.cli import main\n"
+        "import sys; from care_study.cli.main import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: print({'pandas', 'pytask', 'altair', 'numpy'} & set(sys.modules))"
     )

@@ -6,8 +6,9 @@ import shutil
 import frictionless
 import pytest
 
-from care_study import datapackage, paths
-from care_study.schemas import SYMBOLS, TABLES
+from care_study import paths
+from care_study.data import datapackage
+from care_study.data.schemas import SYMBOLS, TABLES
 
 
 @pytest.fixture(scope="module")

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.translators import PythonTranslator
 
-from care_study.publish import forked_kernel, forkserver
-from care_study.publish.execution import (
+from care_study.execution import forked_kernel, forkserver
+from care_study.execution.execution import (
     NotebookError,
     ParameterError,
     declared_parameters,
     execute,
     partial_path,
 )
-from care_study.publish.forked_kernel import forking_available
-from care_study.publish.stable_notebook import without_machine_paths
+from care_study.execution.forked_kernel import forking_available
+from care_study.execution.stable_notebook import without_machine_paths
 
 BOTH_WAYS = pytest.mark.parametrize(
     "fast",
@@ -414,7 +414,7 @@ class TestForkedKernelsAreSeparate:
     def test_preloading_imports_this_project_but_no_task_and_no_command_line(self):
         names = forkserver.project_modules()
         assert all(name.startswith("care_study.") for name in names)
-        assert not {"care_study.cli", "care_study.pipeline"} & set(names)
+        assert not {"care_study.cli.main", "care_study.pipeline"} & set(names)
 
     def test_a_changed_file_of_the_project_is_not_served_stale(self, tmp_path):
         module = tmp_path / "module.py"

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care_study import facts
-from care_study.facts import FACT_MIME, FactError, format_number
+from care_study.show import facts
+from care_study.show.facts import FACT_MIME
+from care_study.words import FactError, format_number
 
 GOOD: dict[str, Any] = {"formula": "a / b", "sources": ["referrals"]}
 

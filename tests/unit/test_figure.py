@@ -18,10 +18,10 @@ from care_study.charts.dots import bars, dot_intervals
 from care_study.charts.drawing import ChartError, Drawing, dodge
 from care_study.charts.series import focus_series, trend_lines
 from care_study.charts.spread import funnel, placebo_strip
-from care_study.facts import FactError
-from care_study.publish import figure as figure_module
-from care_study.publish import svg
-from care_study.publish.figure import FIGURE_MIME, figure
+from care_study.show import figure as figure_module
+from care_study.show import svg
+from care_study.show.figure import FIGURE_MIME, figure
+from care_study.words import FactError
 
 YEARS = list(range(2013, 2026))
 SERIES = pd.DataFrame(

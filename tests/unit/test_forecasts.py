@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from care_study import forecasts
-from care_study.forecasts import MODELS, ForecastError, backtest, choose_model, forecast
+from care_study.statistics import forecasts
+from care_study.statistics.forecasts import MODELS, ForecastError, backtest, choose_model, forecast
 
 SERIES = np.array([52, 55, 54, 58, 61, 63, 60, 66, 70, 69, 73, 76, 75], dtype=float)
 

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from care_study import gap_after_event as module
-from care_study import geography, paths
-from care_study.indicators import compute
-from care_study.trends import TrendError, read_panel
+from care_study import paths
+from care_study.area import after_event as module
+from care_study.data import geography
+from care_study.indicators.compute import compute
+from care_study.statistics.trends import TrendError, read_panel
 
 YEARS = np.arange(2013, 2026)
 FIRST_AFTER = 2019

@@ -8,10 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 import imports_material as material
-from care_study import paths, tables
-from care_study.cli import main
-from care_study.imports import adding, store
-from care_study.tables import DataError
+from care_study import paths
+from care_study.cli.main import main
+from care_study.data import tables
+from care_study.data.adding import adding, store
+from care_study.data.tables import DataError
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ import pytest
 
 import imports_material as material
 from care_study import paths
-from care_study.imports import cells
-from care_study.imports.mapping import Incoming, map_rows, read_release
-from care_study.imports.reading import Raw, parse
-from care_study.imports.recognise import recognise
-from care_study.schemas import COLUMNS, TABLES
-from care_study.tables import DataError, read_text_frame
+from care_study.data.adding import cells
+from care_study.data.adding.mapping import Incoming, map_rows, read_release
+from care_study.data.adding.reading import Raw, parse
+from care_study.data.adding.recognise import recognise
+from care_study.data.schemas import COLUMNS, TABLES
+from care_study.data.tables import DataError, read_text_frame
 
 AUTHORITIES = read_text_frame(paths.PUBLISHED / "authorities.csv", TABLES["authorities"])
 

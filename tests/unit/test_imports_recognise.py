@@ -3,10 +3,10 @@
 import pytest
 
 import imports_material as material
-from care_study.imports.reading import Download, Raw, parse
-from care_study.imports.recognise import UnrecognisedError, kinds, recognise
-from care_study.schemas import TABLES
-from care_study.tables import DataError
+from care_study.data.adding.reading import Download, Raw, parse
+from care_study.data.adding.recognise import UnrecognisedError, kinds, recognise
+from care_study.data.schemas import TABLES
+from care_study.data.tables import DataError
 
 YEAR = (material.ESSEX, 2025)
 

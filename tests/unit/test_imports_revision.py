@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from care_study.imports import revision
-from care_study.imports.mapping import Incoming, read_release
-from care_study.schemas import TABLES
-from care_study.tables import DataError
+from care_study.data.adding import revision
+from care_study.data.adding.mapping import Incoming, read_release
+from care_study.data.schemas import TABLES
+from care_study.data.tables import DataError
 
 TABLE = TABLES["child_protection_plans"]
 RELEASES = {f"dfe-cin-{year}-d3": read_release(str(year)) for year in (2023, 2024, 2025)} | {

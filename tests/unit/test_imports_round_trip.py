@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from care_study import paths
-from care_study.imports import adding, revision
-from care_study.imports.mapping import Incoming
-from care_study.schemas import TABLES
-from care_study.tables import read_text_frame
+from care_study.data.adding import adding, revision
+from care_study.data.adding.mapping import Incoming
+from care_study.data.schemas import TABLES
+from care_study.data.tables import read_text_frame
 
 AUTHORITIES = read_text_frame(paths.PUBLISHED / "authorities.csv", TABLES["authorities"])
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import imports_material as material
-from care_study import datapackage, tables
-from care_study.imports import adding, store
-from care_study.tables import DataError
+from care_study.data import datapackage, tables
+from care_study.data.adding import adding, store
+from care_study.data.tables import DataError
 
 
 def state(data: Path) -> dict[str, str]:
@@ -143,7 +143,7 @@ def test_the_history_is_no_part_of_the_repository(data):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from care_study.imports import adding, store
+from care_study.data.adding import adding, store
 data, file, step, nth = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
 plan = adding.plan(data / "published", [file])
 whole, calls = getattr(store, step), [0]

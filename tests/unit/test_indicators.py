@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from care_study import indicators
-from care_study.definitions import INDICATORS
-from care_study.intervals import poisson_rate, proportion
-from care_study.schemas import TABLES
+from care_study.data.schemas import TABLES
+from care_study.indicators import compute as indicators
+from care_study.indicators.definitions import INDICATORS
+from care_study.statistics.intervals import poisson_rate, proportion
 
 CHILDREN_2017 = 132_267  # Cambridgeshire, mid-2017: the denominator of the year to March 2018
 PER = 10_000

@@ -37,7 +37,7 @@ def test_collecting_tasks_imports_nothing_heavy(task):
 def test_help_imports_neither_data_frames_nor_the_pipeline():
     loaded = run(
         "import sys, contextlib\n"
-        "from care_study.cli import main\n"
+        "from care_study.cli.main import main\n"
         "with contextlib.suppress(SystemExit):\n    main(['--help'])\n"
         "print(*sorted({name.split('.')[0] for name in sys.modules}))"
     )
@@ -48,7 +48,7 @@ def test_help_imports_neither_data_frames_nor_the_pipeline():
 def test_nbformat_is_imported_without_the_grammars_of_addresses():
     loaded = run(
         "import sys\n"
-        "from care_study.publish.quick_import import import_jsonschema\n"
+        "from care_study.execution.quick_import import import_jsonschema\n"
         "import_jsonschema()\nimport nbformat\nprint(*sys.modules)"
     )
     assert "nbformat" in loaded
@@ -60,7 +60,7 @@ def test_whoever_wants_the_grammars_still_gets_them():
     pytest.importorskip("rfc3987_syntax")
     loaded = run(
         "import sys\n"
-        "from care_study.publish.quick_import import import_jsonschema\n"
+        "from care_study.execution.quick_import import import_jsonschema\n"
         "import_jsonschema()\nimport rfc3987_syntax\nprint(rfc3987_syntax.__name__, *sys.modules)"
     )
     assert loaded[0] == "rfc3987_syntax"

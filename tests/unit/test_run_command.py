@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from care_study import paths
-from care_study.cli import main
+from care_study.cli.main import main
+from care_study.data.schemas import TABLES
+from care_study.execution.execution import NotebookError
 from care_study.paths import find_root
 from care_study.pipeline import area_run, starter
-from care_study.publish.execution import NotebookError
-from care_study.schemas import TABLES
 from care_study.study import read_study
 
 STUDY = read_study(paths.STUDY)

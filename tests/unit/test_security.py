@@ -21,14 +21,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader
 
-from care_study import facts, paths, study
+from care_study import paths, study
 from care_study.pipeline import atlas, slices
-from care_study.publish import html, svg
 from care_study.publish.downloads import csv_bytes, safe_cell, xlsx_bytes
-from care_study.publish.figure import figure
 from care_study.publish.sphinx_ext.pages import POLICY, linked_data
-from care_study.publish.table import table_html
-from care_study.publish.table_data import table_content
+from care_study.show import facts, html, svg
+from care_study.show.figure import figure
+from care_study.show.table import table_html
+from care_study.show.table_data import table_content
 
 SOURCE = paths.ROOT / "src" / "care_study"
 THEME = SOURCE / "publish" / "sphinx_ext" / "theme"

@@ -3,8 +3,8 @@
 import pytest
 
 from care_study import paths
-from care_study.geography import NeighbourError, UnknownAreaError
-from care_study.setting import open_setting
+from care_study.area.setting import open_setting
+from care_study.data.geography import NeighbourError, UnknownAreaError
 from care_study.study import StudyError
 
 

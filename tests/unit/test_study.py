@@ -3,7 +3,7 @@
 import pytest
 
 from care_study import paths
-from care_study.schemas import TABLES
+from care_study.data.schemas import TABLES
 from care_study.study import StudyError, event_year, read_study
 
 GOOD = """\

@@ -11,11 +11,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from care_study.facts import FactError
-from care_study.publish import table as table_module
 from care_study.publish.downloads import csv_bytes, xlsx_bytes
-from care_study.publish.table import TABLE_MIME, table, table_html
-from care_study.publish.table_data import SHORTHAND, table_content
+from care_study.show import table as table_module
+from care_study.show.table import TABLE_MIME, table, table_html
+from care_study.show.table_data import SHORTHAND, table_content
+from care_study.words import FactError
 
 FRAME = pd.DataFrame(
     {

@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 
-from care_study import paths, tables
-from care_study.schemas import ALLOWED_READS, COLUMNS, SYMBOLS, TABLES
+from care_study import paths
+from care_study.data import tables
+from care_study.data.schemas import ALLOWED_READS, COLUMNS, SYMBOLS, TABLES
 
 HEADER = "dfe_code,area_code,area_name,year,children_0_17,source"
 ROW = "873,E10000003,Cambridgeshire,2017,132267,ons"

@@ -1,6 +1,6 @@
 """The what-if chart: workload and weeks to clear a backlog, computed by Vega-Lite in the browser.
 
-The formulas are those of `care_study.chapters.northamptonshire_backlog.Scenario` (Little's law at a
+The formulas are those of `care_study.chapters.northamptonshire.backlog.Scenario` (Little's law at a
 full caseload, constant arrivals), so that the picture and the table beside it agree.
 """
 
@@ -12,9 +12,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from care_study.capacity import WORKING_DAYS_PER_YEAR
 from care_study.charts import theme
 from care_study.charts.drawing import ChartError, drawing
+from care_study.statistics.capacity import WORKING_DAYS_PER_YEAR
 
 WORKING_DAYS_PER_WEEK = WORKING_DAYS_PER_YEAR * 7 / 365.25
 LAST_WEEK = 52

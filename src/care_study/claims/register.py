@@ -11,12 +11,13 @@ import difflib
 import math
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from care_study.facts import format_number
-from care_study.schemas import Column, Table
-from care_study.tables import DataError, check, read_text_frame
+from care_study.data.schemas import Column, Table
+from care_study.data.tables import DataError, check, read_text_frame
+from care_study.words import format_number
 
 THEMES = [
     "demand",
@@ -205,6 +206,16 @@ class Claim:
         if self.high is not None:
             return f"at most {format_number(self.high, unit=self.unit)}"
         return "no number"
+
+    def as_fact(self) -> dict[str, Any]:
+        """Say what the claim is as a fact, where a finding has it as a field."""
+        return {
+            "value": self.low if self.high is None else self.high,
+            "unit": self.unit,
+            "text": self.text,
+            "formula": f"as the document states it ({self.locator})",
+            "sources": ["claims"],
+        }
 
 
 class Register(dict[str, Claim]):

@@ -10,12 +10,12 @@ import pandas as pd
 
 from care_study.claims.register import Claim, ClaimError
 from care_study.claims.verdicts import VERDICTS, Reading, Verdict
-from care_study.facts import VERDICT_MIME, show
+from care_study.show.shown import show
 
 
 def record_verdict(verdict: Verdict) -> None:
     """Record a verdict in the notebook's output, as facts are; outside a notebook, print it."""
-    show({VERDICT_MIME: verdict.as_json(), "text/plain": verdict.line})
+    show(verdict)
 
 
 def from_json(content: Mapping[str, Any]) -> Verdict:

@@ -22,7 +22,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from care_study.claims.register import Claim, ClaimError
-from care_study.facts import format_number
+from care_study.show.facts import VERDICT_MIME
+from care_study.words import format_number
 
 RANGE_RULE = (
     "The claimed range is the claim's value or range, widened at both ends by its precision."
@@ -109,6 +110,9 @@ class Verdict:
     def line(self) -> str:
         """One deterministic line: what the notebook shows as plain text."""
         return f"{self.claim}: {self.verdict}. {self.sentence}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {VERDICT_MIME: self.as_json(), "text/plain": self.line}
 
     def as_json(self) -> dict[str, Any]:
         """Turn the verdict into JSON-ready values."""

@@ -31,8 +31,8 @@ def is_wanted() -> bool:
 
 def areas_of(folder: Path) -> list[Area]:
     """List the authorities that the data in a folder give a page."""
+    from care_study.data.tables import Tables  # noqa: PLC0415
     from care_study.pipeline.slices import atlas_areas  # noqa: PLC0415 - see above
-    from care_study.tables import Tables  # noqa: PLC0415
 
     tables = Tables(folder, ["authorities", "boundary_changes"])
     return atlas_areas(tables["authorities"], tables["boundary_changes"])

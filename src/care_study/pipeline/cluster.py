@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from care_study import paths
-from care_study.publish import execution
-from care_study.schemas import ALLOWED_READS
+from care_study.data.schemas import ALLOWED_READS
+from care_study.execution import execution
 
 ADDRESS = "CARE_STUDY_CLUSTER"
 RETRIES = 3

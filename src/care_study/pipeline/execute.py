@@ -4,10 +4,10 @@ import json
 import os
 from pathlib import Path
 
+from care_study.data.schemas import ALLOWED_READS
+from care_study.execution import execution
 from care_study.pipeline import cluster
 from care_study.pipeline.workers import end_with_build
-from care_study.publish import execution
-from care_study.schemas import ALLOWED_READS
 
 
 def execute_notebook(

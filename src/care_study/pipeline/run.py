@@ -9,11 +9,11 @@ import pytask
 from filelock import FileLock, Timeout
 
 from care_study import paths
+from care_study.data.schemas import TABLES
+from care_study.execution.parameters import check_parameters, declared_parameters
 from care_study.pipeline import cluster, state
 from care_study.pipeline.dependencies import data_folder, table_files
 from care_study.pipeline.workers import say_which_build
-from care_study.publish.parameters import check_parameters, declared_parameters
-from care_study.schemas import TABLES
 from care_study.study import read_study
 
 EXIT_OK, EXIT_FAILED = 0, 1
@@ -70,7 +70,7 @@ def check_inputs() -> None:
     folder = data_folder(study.data_folder)
     if not all(file.is_file() for file in table_files(tuple(TABLES), folder)):
         # It imports pandas, which a build with nothing to do need not wait for.
-        from care_study import tables  # noqa: PLC0415
+        from care_study.data import tables  # noqa: PLC0415
 
         tables.check_files(folder)
     for entry in study.runs:

@@ -3,7 +3,7 @@
 A page is executed again when its slice changes, and at no other time. So a slice holds the rows of
 the authority, of what it was before and after a boundary change, of joint returns with it, of its
 neighbours on both lists, of its region and of England; the tables of names, codes and boundaries
-whole; and the comparison with all authorities in rounded form (see `care_study.among_all`).
+whole; and the comparison with all authorities in rounded form (see `care_study.area.among_all`).
 """
 
 import csv
@@ -18,9 +18,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from care_study import among_all, geography
-from care_study.chapters import profile
-from care_study.setting import ENGLAND
+from care_study.area import among_all
+from care_study.area.setting import ENGLAND
+from care_study.chapters.profile import figures as profile
+from care_study.data import geography
 from care_study.study import NEIGHBOUR_LISTS
 
 LIST = "slice.json"

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from care_study.schemas import TABLES
+from care_study.data.schemas import TABLES
 
 STARTER = Path(__file__).resolve().parents[1] / "starter"
 # A package's own file of this name would have git ignore parts of the package.

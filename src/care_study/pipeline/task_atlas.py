@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pytask import PythonNode, task
 
 from care_study import paths
+from care_study.execution.parameters import declared_parameters
 from care_study.pipeline.atlas import (
     ALL,
     EXECUTED,
@@ -25,7 +26,6 @@ from care_study.pipeline.atlas import (
 from care_study.pipeline.dependencies import closure, data_folder, notebook_modules, table_files
 from care_study.pipeline.execute import execute_notebook
 from care_study.pipeline.task_data import CHECKED, STUDY
-from care_study.publish.parameters import declared_parameters
 
 
 def _text(value: Any) -> Any:
@@ -34,9 +34,9 @@ def _text(value: Any) -> Any:
 
 if is_wanted():
     # These import the statistics, which a build without the atlas does not wait for.
-    from care_study.chapters import profile
+    from care_study.chapters.profile import figures as profile
+    from care_study.data.tables import Tables
     from care_study.pipeline import slices
-    from care_study.tables import Tables
 
     _READS = ",".join(profile.READS)
     _FOLDER = data_folder(STUDY.data_folder)

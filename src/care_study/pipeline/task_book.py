@@ -44,7 +44,7 @@ _CODE = closure(
             Path(atlas.__file__),
             *_files(_PUBLISH / "sphinx_ext"),
             *_files(_PUBLISH / "assets"),
-            *_files(_PUBLISH / "templates"),
+            *_files(_PUBLISH.parent / "show" / "templates"),
         }
     )
 )

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pytask import PythonNode, task
 
 from care_study import paths
+from care_study.execution.parameters import declared_parameters
 from care_study.pipeline.dependencies import (
     data_folder,
     document_files,
@@ -15,7 +16,6 @@ from care_study.pipeline.dependencies import (
 )
 from care_study.pipeline.execute import execute_notebook
 from care_study.pipeline.task_data import CHECKED, STUDY
-from care_study.publish.parameters import declared_parameters
 
 _FOLDER = data_folder(STUDY.data_folder)
 

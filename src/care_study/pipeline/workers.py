@@ -2,7 +2,7 @@
 
 import os
 
-from care_study.publish.forkserver import die_with_parent
+from care_study.execution.forkserver import die_with_parent
 
 BUILD_PID = "CARE_STUDY_BUILD_PID"
 

@@ -16,8 +16,8 @@ from care_study import paths
 # Should the build be killed, jupyter-book must not go on writing while the next build runs.
 _JUPYTER_BOOK = """
 import sys
-from care_study.publish.forkserver import die_with_parent
-from care_study.publish.quick_import import import_jsonschema
+from care_study.execution.forkserver import die_with_parent
+from care_study.execution.quick_import import import_jsonschema
 die_with_parent(int(sys.argv.pop(1)))
 import_jsonschema()
 from jupyter_book.cli.main import main
@@ -69,7 +69,7 @@ def configured(config: bytes, vintage: str, pdf: str = "") -> bytes:
 
 def _vintage(staged: Iterable[Path]) -> str:
     """Say which releases the figures are from, as the fact of the data notebook has it."""
-    from care_study.facts import read_facts  # noqa: PLC0415 - it imports IPython
+    from care_study.show.facts import read_facts  # noqa: PLC0415 - it imports IPython
 
     for file in staged:
         if file.name == "data.ipynb":

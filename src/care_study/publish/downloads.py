@@ -15,7 +15,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from care_study.publish.table_data import heading
+from care_study.show.table_data import heading
 
 # The earliest moment that a ZIP archive can hold; files carry no time of day.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -70,7 +70,7 @@ def xlsx_bytes(content: Mapping[str, Any], *, book: str, source_lines: list[str]
     Parameters
     ----------
     content : mapping
-        As made by `care_study.publish.table_data.table_content`.
+        As made by `care_study.show.table_data.table_content`.
     book : str
         Title of the publication.
     source_lines : list of str

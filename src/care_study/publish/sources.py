@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from care_study.schemas import TABLES
+from care_study.data.schemas import TABLES
 
 _YEAR = re.compile(r"\b20\d\d\b")
 

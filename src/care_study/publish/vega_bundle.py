@@ -6,7 +6,7 @@ from pathlib import Path
 
 import vl_convert
 
-from care_study.publish.svg import VEGA_LITE
+from care_study.show.svg import VEGA_LITE
 
 # `ast` makes Vega interpret expressions instead of compiling them, which the content-security
 # policy of the book forbids; with the default styles off no style element is injected.

@@ -7,7 +7,7 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
-from care_study.comparison import (
+from care_study.statistics.comparison import (
     averages,
     compare_lists,
     excess_over_neighbours,
@@ -20,7 +20,7 @@ from care_study.comparison import (
     random_effects_mean,
     rank,
 )
-from care_study.intervals import poisson_rate
+from care_study.statistics.intervals import poisson_rate
 
 RATES = pd.Series(
     {"Ash": 50, "Bow": 60, "Cam": 55, "Dee": 47, "Esk": 52, "Fal": 58, "Nar": 61, "Ore": 70}

@@ -5,7 +5,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from care_study.comparison import averages, random_effects_mean
+from care_study.statistics.comparison import averages, random_effects_mean
 
 PAULE_MANDEL = "random effects (Paule & Mandel 1982)"
 DERSIMONIAN = "random effects (DerSimonian & Laird 1986)"

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from care_study.comparison import gap, leave_one_out, mean_interval, median_interval
+from care_study.statistics.comparison import gap, leave_one_out, mean_interval, median_interval
 
 # Mean 60, standard deviation 10.
 THREE = {"Ash": 50, "Bow": 60, "Cam": 70}

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from care_study.comparison import excess_over_neighbours, implied_count, mean_interval
-from care_study.intervals import poisson_rate
+from care_study.statistics.comparison import excess_over_neighbours, implied_count, mean_interval
+from care_study.statistics.intervals import poisson_rate
 
 # Mean 60, standard deviation 10.
 THREE = {"Ash": 50, "Bow": 60, "Cam": 70}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from care_study.comparison import compare_lists
+from care_study.statistics.comparison import compare_lists
 
 SEVEN = {"Ash": 1, "Bow": 2, "Cam": 3, "Dee": 4, "Esk": 5, "Fal": 6, "Nar": 7}
 COLUMNS = ["list", "statistic", "n", "missing", "comparator", "comparator_lower"]

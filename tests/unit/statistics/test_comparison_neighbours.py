@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from care_study.comparison import rank
-from care_study.comparison.neighbours import neighbours, own_value
+from care_study.statistics.comparison import rank
+from care_study.statistics.comparison.neighbours import neighbours, own_value
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from care_study.comparison import prediction_test, rank
+from care_study.statistics.comparison import prediction_test, rank
 
 # Mean 60, standard deviation 10.
 THREE = {"Ash": 50, "Bow": 60, "Cam": 70}

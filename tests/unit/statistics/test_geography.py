@@ -5,8 +5,8 @@ import math
 import pandas as pd
 import pytest
 
-from care_study import geography
-from care_study.geography import NeighbourError, UnknownAreaError
+from care_study.data import geography
+from care_study.data.geography import NeighbourError, UnknownAreaError
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import math
 import pandas as pd
 import pytest
 
-from care_study import geography
-from care_study.geography import NeighbourError
+from care_study.data import geography
+from care_study.data.geography import NeighbourError
 
 CHANGES = pd.DataFrame(
     [

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from care_study import geography
-from care_study.geography import UnknownAreaError
+from care_study.data import geography
+from care_study.data.geography import UnknownAreaError
 
 
 @pytest.mark.parametrize(

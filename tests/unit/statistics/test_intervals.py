@@ -7,7 +7,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson, confint_poisson_2indep
 
-from care_study.intervals import (
+from care_study.statistics.intervals import (
     Interval,
     add_intervals,
     funnel,

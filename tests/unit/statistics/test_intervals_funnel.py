@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from care_study.intervals import dispersion, funnel
+from care_study.statistics.intervals import dispersion, funnel
 
 # Four areas of 100 with 10, 20, 30 and 40 events: target 0.25, variance 0.25 / 100 = 0.05 ** 2,
 # z-scores -3, -1, 1 and 3.

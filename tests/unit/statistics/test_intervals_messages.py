@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from care_study.intervals import (
+from care_study.statistics.intervals import (
     add_intervals,
     funnel,
     mover,

@@ -8,7 +8,7 @@ import math
 
 import pytest
 
-from care_study.intervals import poisson_rate
+from care_study.statistics.intervals import poisson_rate
 
 
 @pytest.mark.parametrize(

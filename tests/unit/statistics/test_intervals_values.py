@@ -8,7 +8,7 @@ import pytest
 from scipy import optimize, stats
 from statsmodels.stats.proportion import multinomial_proportions_confint
 
-from care_study.intervals import (
+from care_study.statistics.intervals import (
     Interval,
     add_intervals,
     mover,
@@ -19,7 +19,7 @@ from care_study.intervals import (
     rate_difference,
     rate_ratio,
 )
-from care_study.intervals.core import as_floats
+from care_study.statistics.intervals.core import as_floats
 
 LEVELS = [0.5, 0.9, 0.95, 0.99]
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from care_study.trends import TrendError
-from care_study.trends.checks import (
+from care_study.statistics.trends import TrendError
+from care_study.statistics.trends.checks import (
     as_floats,
     check_break,
     check_degrees,
@@ -15,7 +15,7 @@ from care_study.trends.checks import (
     name_years,
     series_warnings,
 )
-from care_study.trends.estimates import estimates_frame, t_estimate
+from care_study.statistics.trends.estimates import estimates_frame, t_estimate
 
 UNEVEN = (
     "The years are not equally spaced: autocorrelation measures treat neighbouring points as one "

@@ -7,7 +7,7 @@ from scipy import optimize, special, stats
 from statsmodels.tools.numdiff import approx_hess3
 from trends_material import cooks_by_formula, refused
 
-from care_study.trends import TrendError, fit_counts
+from care_study.statistics.trends import TrendError, fit_counts
 
 # Nothing that a reader cannot act on may come out beside a fit's own warnings.
 # But for what other tests left behind, which may be collected while one of these runs.

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import integrate, stats
 
-from care_study.trends import TrendError, gap_change, pre_trend, read_panel, segmented
+from care_study.statistics.trends import TrendError, gap_change, pre_trend, read_panel, segmented
 
 YEARS = np.arange(2011, 2021)
 NAMES = ("estimate", "se", "df", "p_value", "lower", "upper")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from care_study.trends import TrendError, fixed_b, segmented_design
+from care_study.statistics.trends import TrendError, fixed_b, segmented_design
 
 
 def test_stored_table_comes_from_the_code_beside_it():

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from care_study.trends import TrendError, fixed_b, segmented_design
+from care_study.statistics.trends import TrendError, fixed_b, segmented_design
 
 
 def stored():
     """The table as it stands in the file: the quantile at a share and a probability."""
-    file = resources.files("care_study.trends") / "fixed_b_quantiles.csv"
+    file = resources.files("care_study.statistics.trends") / "fixed_b_quantiles.csv"
     rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
     return {float(row.pop("b")): {float(p): float(q) for p, q in row.items()} for row in rows}
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from trends_material import SERIES, YEARS, cooks_by_formula, least_squares, refused
 
-from care_study.trends import fit_autoregressive, fit_linear, fixed_b
+from care_study.statistics.trends import fit_autoregressive, fit_linear, fixed_b
 
 # Nothing that a reader cannot act on may come out beside a fit's own warnings.
 # But for what other tests left behind, which may be collected while one of these runs.

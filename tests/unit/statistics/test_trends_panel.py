@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from trends_material import refused
 
-from care_study.trends import TrendError, gap_to_neighbours, read_panel
-from care_study.trends.panel import Panel, neighbour_weights
+from care_study.statistics.trends import TrendError, gap_to_neighbours, read_panel
+from care_study.statistics.trends.panel import Panel, neighbour_weights
 
 LONG = pd.DataFrame(
     {

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from care_study import trends
-from care_study.trends import TrendError
-from care_study.trends.placebo import METHODS
+from care_study.statistics import trends
+from care_study.statistics.trends import TrendError
+from care_study.statistics.trends.placebo import METHODS
 
 YEARS = np.arange(2013, 2026)
 

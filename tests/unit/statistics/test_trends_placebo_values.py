@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from trends_material import YEARS, least_squares, refused
 
-from care_study import trends
-from care_study.trends.panel import Panel, read_panel
-from care_study.trends.placebo import METHODS, residual_scale
+from care_study.statistics import trends
+from care_study.statistics.trends.panel import Panel, read_panel
+from care_study.statistics.trends.placebo import METHODS, residual_scale
 
 RNG = np.random.default_rng(8)
 UNITS = [f"u{i:02d}" for i in range(12)]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from care_study import trends
-from care_study.trends import TrendError, recent_trend
+from care_study.statistics import trends
+from care_study.statistics.trends import TrendError, recent_trend
 
 YEARS = np.arange(2016, 2026)
 POPULATION = np.full(10, 100_000.0)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from care_study.trends import (
+from care_study.statistics.trends import (
     TrendError,
     recent_trend,
     trend_in_proportions,

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from care_study import trends
-from care_study.trends import TrendError
+from care_study.statistics import trends
+from care_study.statistics.trends import TrendError
 
 YEARS = np.arange(2013, 2026)
 

@@ -7,9 +7,9 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from trends_material import YEARS, least_squares, refused
 
-from care_study import trends
-from care_study.trends import TrendError
-from care_study.trends.placebo import METHODS
+from care_study.statistics import trends
+from care_study.statistics.trends import TrendError
+from care_study.statistics.trends.placebo import METHODS
 
 RNG = np.random.default_rng(21)
 UNITS = [f"u{i:02d}" for i in range(15)]

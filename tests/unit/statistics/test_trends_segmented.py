@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from care_study import trends
-from care_study.trends import TrendError, segmented
-from care_study.trends.segmented import MODELS
+from care_study.statistics import trends
+from care_study.statistics.trends import TrendError, segmented
+from care_study.statistics.trends.segmented import MODELS
 
 YEARS = np.arange(2013, 2026)
 POPULATION = np.full(13, 150_000.0)

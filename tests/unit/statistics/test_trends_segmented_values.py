@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from trends_material import SERIES, YEARS, least_squares, refused
 
-from care_study import trends
-from care_study.trends import segmented, segmented_design
-from care_study.trends.segmented import MODELS
+from care_study.statistics import trends
+from care_study.statistics.trends import segmented, segmented_design
+from care_study.statistics.trends.segmented import MODELS
 
 POPULATION = 1000.0 + 10 * np.arange(13)
 TIME = YEARS - 2019.0

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy.optimize import minimize
 
-from care_study import trends
-from care_study.trends import TrendError
+from care_study.statistics import trends
+from care_study.statistics.trends import TrendError
 
 
 def factor_panel(rng, units=40, years=16, before=9, effect=10.0, noise=0.5):

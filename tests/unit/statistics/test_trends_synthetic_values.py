@@ -6,9 +6,9 @@ import pytest
 from scipy.optimize import minimize
 from trends_material import refused
 
-from care_study import trends
-from care_study.trends.panel import Panel, read_panel
-from care_study.trends.synthetic import estimate_each
+from care_study.statistics import trends
+from care_study.statistics.trends.panel import Panel, read_panel
+from care_study.statistics.trends.synthetic import estimate_each
 
 RNG = np.random.default_rng(31)
 UNITS = list("abcdefg")

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 import numpy as np
 import pytest
 
-from care_study.trends import TrendError
+from care_study.statistics.trends import TrendError
 
 YEARS = np.arange(2013, 2026)
 # Two of thirteen years stand out, so that no statistic below is zero or one by accident.

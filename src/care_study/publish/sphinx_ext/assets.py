@@ -16,8 +16,8 @@ from care_study.charts import theme
 from care_study.publish.crate import write_crate
 from care_study.publish.sources import read_source_lines
 from care_study.publish.sphinx_ext.card import NAME, robots, social_card
-from care_study.publish.svg import colour_variables
 from care_study.publish.vega_bundle import write_bundle
+from care_study.show.svg import colour_variables
 
 THEME = Path(__file__).with_name("theme")
 STYLES = Path(__file__).parents[1] / "assets"

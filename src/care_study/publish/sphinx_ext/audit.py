@@ -35,13 +35,14 @@ from care_study.claims import (
     read_documents,
     summary,
 )
-from care_study.facts import Fact, format_number
 from care_study.publish.downloads import csv_bytes, xlsx_bytes
-from care_study.publish.html import render
 from care_study.publish.sphinx_ext.displays import Saver, care_table
 from care_study.publish.sphinx_ext.facts import source_titles, uses
 from care_study.publish.sphinx_ext.notebooks import study_of
-from care_study.publish.table_data import table_content
+from care_study.show.facts import Fact
+from care_study.show.html import render
+from care_study.show.table_data import table_content
+from care_study.words import format_number
 
 logger = logging.getLogger(__name__)
 

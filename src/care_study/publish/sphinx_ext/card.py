@@ -6,7 +6,7 @@ import textwrap
 from xml.sax.saxutils import escape
 
 from care_study.charts import theme
-from care_study.publish import svg
+from care_study.show import svg
 
 NAME = "social-card.png"
 WIDTH, HEIGHT = 1200, 630

@@ -11,11 +11,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from care_study.publish import svg
 from care_study.publish.downloads import csv_bytes, xlsx_bytes
-from care_study.publish.html import render
 from care_study.publish.sphinx_ext.facts import source_titles
-from care_study.publish.table import table_html
+from care_study.show import svg
+from care_study.show.html import render
+from care_study.show.table import table_html
 
 DOWNLOADS = "downloads"
 

@@ -12,8 +12,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from care_study.publish.html import render
 from care_study.publish.sphinx_ext.notebooks import OPENING
+from care_study.show.html import render
 
 WORDS_PER_MINUTE = 220
 

@@ -13,9 +13,9 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from care_study.facts import Fact
-from care_study.publish.html import render
 from care_study.publish.sphinx_ext.notebooks import Study, study_of
+from care_study.show.facts import Fact
+from care_study.show.html import render
 
 LONGEST_UNBROKEN = 14
 FORMS = ("number", "range", "interval")

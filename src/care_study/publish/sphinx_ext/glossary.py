@@ -16,8 +16,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-from care_study.publish.html import render
 from care_study.publish.sphinx_ext.facts import fact_reference
+from care_study.show.html import render
 
 # Words inside these are left as they are.
 _LEFT_ALONE = (

@@ -18,17 +18,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from care_study.facts import (
-    FACT_MIME,
-    VERDICT_MIME,
-    Fact,
-    FactError,
-    bundles,
-    facts_in,
-    read_notebook,
-)
-from care_study.publish.figure import FIGURE_MIME
-from care_study.publish.table import TABLE_MIME
+from care_study.show.facts import FACT_MIME, VERDICT_MIME, Fact, bundles, facts_in, read_notebook
+from care_study.show.figure import FIGURE_MIME
+from care_study.show.table import TABLE_MIME
+from care_study.words import FactError
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""An area beside others: one area among its neighbours, its region, England and all authorities."""

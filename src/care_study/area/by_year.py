@@ -1,0 +1,104 @@
+"""An area's series set against its neighbours', year by year, in the shapes that chapters show."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from care_study.statistics.comparison import gap
+
+ROLES = ("area", "neighbour", "neighbours' mean", "neighbours' median", "region", "England")
+
+
+def values_in(computed: pd.DataFrame, area_ids: Sequence[str], year: int) -> pd.Series:
+    """Take several areas' values in one year.
+
+    Returns
+    -------
+    Series
+        Named by area; NaN where the area has no value that year, so that nobody is dropped.
+    """
+    values = computed[computed["year"] == year].set_index("area_id")["value"]
+    names = dict(zip(computed["area_id"], computed["area_name"], strict=True))
+    return pd.Series(
+        values.reindex(list(area_ids)).to_numpy(dtype=float),
+        index=[str(names.get(area, area)) for area in area_ids],
+    )
+
+
+def by_year(computed: pd.DataFrame, area_id: str, neighbour_ids: Sequence[str]) -> pd.DataFrame:
+    """Compare an area with the mean and the median of its neighbours in every year.
+
+    Returns
+    -------
+    DataFrame
+        ``year``; the area's ``numerator``, ``denominator``, ``value``, ``lower``, ``upper``; for
+        ``mean`` and ``median`` the value with ``_lower``, ``_upper`` and ``_gap``, ``_gap_lower``,
+        ``_gap_upper``; ``n`` neighbours with a value and the names of those ``missing``. Years in
+        which the area or every neighbour has no value are left out.
+    """
+    own = computed[(computed["area_id"] == area_id) & computed["value"].notna()]
+    rows = []
+    for year in own["year"]:
+        others = values_in(computed, neighbour_ids, year)
+        if others.notna().any():
+            rows.append(_compared(own[own["year"] == year].iloc[0], others))
+    return pd.DataFrame(rows)
+
+
+def _compared(own: pd.Series, others: pd.Series) -> dict[str, object]:
+    row: dict[str, object] = {"year": int(own["year"])}
+    row |= {name: own[name] for name in ("numerator", "denominator", "value", "lower", "upper")}
+    for statistic in ("mean", "median"):
+        found = gap(own["value"], others, statistic=statistic)
+        row |= {
+            statistic: found.comparator.estimate,
+            f"{statistic}_lower": found.comparator.lower,
+            f"{statistic}_upper": found.comparator.upper,
+            f"{statistic}_gap": found.gap.estimate,
+            f"{statistic}_gap_lower": found.gap.lower,
+            f"{statistic}_gap_upper": found.gap.upper,
+        }
+    return row | {"n": found.n, "missing": ", ".join(found.missing)}
+
+
+def long_series(
+    computed: pd.DataFrame,
+    area_id: str,
+    neighbour_ids: Sequence[str],
+    region_id: str,
+    england_id: str,
+) -> pd.DataFrame:
+    """Put the series of a chart below one another: the area, each comparator and each neighbour.
+
+    Returns
+    -------
+    DataFrame
+        ``year``, ``area_name``, ``role`` (one of ``ROLES``), ``value``, ``lower``, ``upper``,
+        rows without a value left out.
+    """
+    columns = ["year", "area_name", "role", "value", "lower", "upper"]
+    roles = {area_id: "area", region_id: "region", england_id: "England"}
+    roles = {**dict.fromkeys(neighbour_ids, "neighbour"), **roles}
+    published = computed[computed["area_id"].isin(roles)]
+    published = published.assign(role=published["area_id"].map(roles))
+    compared = by_year(computed, area_id, neighbour_ids)
+    made = [
+        pd.DataFrame(
+            {
+                "year": compared["year"],
+                "area_name": f"neighbours' {statistic}",
+                "role": f"neighbours' {statistic}",
+                "value": compared[statistic],
+                "lower": compared[f"{statistic}_lower"],
+                "upper": compared[f"{statistic}_upper"],
+            }
+        )
+        for statistic in ("mean", "median")
+    ]
+    everything = pd.concat([published[columns], *made], ignore_index=True)
+    order = everything["role"].map(ROLES.index)
+    return (
+        everything.assign(order=order)
+        .dropna(subset="value")
+        .sort_values(["order", "area_name", "year"], ignore_index=True)[columns]
+    )

@@ -1,0 +1,1 @@
+"""What the notebook `inspections` computes and says, a file a section of its page."""

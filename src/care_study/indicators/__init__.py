@@ -1,0 +1,1 @@
+"""What each indicator is, and its computation from the figure tables."""

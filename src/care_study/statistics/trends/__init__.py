@@ -1,0 +1,92 @@
+"""Trends: segmented regression, placebo inference, synthetic comparisons, scans.
+
+Every public function takes arrays or frames and returns a small frozen result with named
+fields; results that need care carry a ``warnings`` tuple of plain sentences. Impossible input
+raises :class:`TrendError`, a ``ValueError``.
+"""
+
+from care_study.statistics.trends.checks import TrendError
+from care_study.statistics.trends.counts import fit_counts
+from care_study.statistics.trends.difference import PreTrend, gap_change, pre_trend
+from care_study.statistics.trends.estimates import Estimate
+from care_study.statistics.trends.panel import Panel, gap_to_neighbours, read_panel
+from care_study.statistics.trends.placebo import (
+    PlaceboResult,
+    estimate_all,
+    placebo_inference,
+    placebo_interval,
+    rank_p_value,
+)
+from care_study.statistics.trends.recent import (
+    RecentTrend,
+    TrendTest,
+    recent_trend,
+    trend_in_proportions,
+    trend_in_rates,
+    trend_in_values,
+)
+from care_study.statistics.trends.regression import (
+    Diagnostics,
+    NeweyWest,
+    RegressionResult,
+    fit_autoregressive,
+    fit_linear,
+)
+from care_study.statistics.trends.scan import ScanResult, adjust, national_scan
+from care_study.statistics.trends.segmented import (
+    SegmentedResult,
+    break_sensitivity,
+    segmented,
+    segmented_design,
+)
+from care_study.statistics.trends.synthetic import (
+    SyntheticResult,
+    did,
+    placebo_standard_error,
+    rmspe_ratios,
+    sdid,
+    simplex_least_squares,
+    synthetic_control,
+)
+
+__all__ = [
+    "Diagnostics",
+    "Estimate",
+    "NeweyWest",
+    "Panel",
+    "PlaceboResult",
+    "PreTrend",
+    "RecentTrend",
+    "RegressionResult",
+    "ScanResult",
+    "SegmentedResult",
+    "SyntheticResult",
+    "TrendError",
+    "TrendTest",
+    "adjust",
+    "break_sensitivity",
+    "did",
+    "estimate_all",
+    "fit_autoregressive",
+    "fit_counts",
+    "fit_linear",
+    "gap_change",
+    "gap_to_neighbours",
+    "national_scan",
+    "placebo_inference",
+    "placebo_interval",
+    "placebo_standard_error",
+    "pre_trend",
+    "rank_p_value",
+    "read_panel",
+    "recent_trend",
+    "rmspe_ratios",
+    "sdid",
+    "segmented",
+    "segmented_design",
+    "simplex_least_squares",
+    "synthetic_control",
+    "trend_in_proportions",
+    "trend_in_rates",
+    "trend_in_values",
+]
