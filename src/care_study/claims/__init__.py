@@ -7,6 +7,7 @@ A notebook reads the register, recomputes a claim under each of its readings, re
     record_verdict(verdict)
 """
 
+from care_study.claims.judging import Judge, judge_all
 from care_study.claims.register import (
     LETTER_THEMES,
     Claim,
@@ -45,12 +46,14 @@ __all__ = [
     "VERDICTS",
     "Claim",
     "ClaimError",
+    "Judge",
     "Reading",
     "Register",
     "Verdict",
     "check_verdicts",
     "from_json",
     "judge",
+    "judge_all",
     "judge_value",
     "not_testable",
     "read_accounting",

@@ -23,6 +23,7 @@ from typing import Any
 
 from care_study.claims.register import Claim, ClaimError
 from care_study.show.facts import VERDICT_MIME
+from care_study.statistics.intervals import Interval
 from care_study.words import format_number
 
 RANGE_RULE = (
@@ -76,6 +77,13 @@ class Reading:
     same_measure: bool = True
     decimals: int | None = None
     verdict: str = ""
+
+    @classmethod
+    def of(cls, interval: Interval, id: str, label: str, **said: Any) -> Reading:
+        """Make a reading of an interval, whose limits, method and level come along."""
+        method = f"{interval.method}, {interval.level * 100:g}%"
+        ends = {"value": interval.estimate, "lower": interval.lower, "upper": interval.upper}
+        return cls(id, label, **{"method": method, **ends, **said})
 
     @property
     def text(self) -> str:

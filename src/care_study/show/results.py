@@ -11,7 +11,8 @@ A section of a chapter defines what it finds as a class::
 
 and its notebook says ``found = excess(setting, year)`` and ``record(found)``. An interval brings
 its limits, method and level along; a claim brings what the document states. A finding within a
-finding, or a mapping of values or findings, gives facts named ``<inner>_<field or key>``.
+finding, or a mapping of values or findings, gives facts named ``<inner>_<field or key>``; a finding
+with a ``prefix`` gives facts named ``<prefix>_<field>``.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from care_study.words import month, sentence
 
 ABSENT_MIME = "application/vnd.care-study.absent+json"
 SETTINGS = "settings_of_the_study"
+YEARS = range(1900, 2200)
 # What may be left out with its reason; every other error is a mistake and stops the notebook.
 LEFT_OUT = (Unavailable, NeighbourError, TrendError, ForecastError)
 
@@ -104,7 +106,14 @@ def facts_of(found: Any) -> list[Fact]:
     FactError
         As `fact_of`.
     """
-    return [fact_of(**arguments) for arguments in _declared(found)]
+    return [fact_of(**arguments) for arguments in _named(found)]
+
+
+def _named(found: Any) -> Iterator[dict[str, Any]]:
+    prefix = getattr(found, "prefix", "")
+    for arguments in _declared(found):
+        name = arguments["name"]
+        yield {**arguments, "name": f"{prefix}_{name}" if prefix else name}
 
 
 def _declared(found: Any) -> Iterator[dict[str, Any]]:
@@ -112,10 +121,11 @@ def _declared(found: Any) -> Iterator[dict[str, Any]]:
         value = getattr(found, field.name)
         declared = field.metadata.get("fact")
         if _is_finding(value):
-            yield from _renamed(_declared(value), field.name)
+            own = getattr(value, "prefix", "")
+            yield from _named(value) if own else _renamed(_named(value), field.name)
         elif isinstance(value, Mapping) and any(_is_finding(one) for one in value.values()):
             for key, one in value.items():
-                yield from _renamed(_declared(one), key)
+                yield from _renamed(_named(one), key)
         elif declared is not None and isinstance(value, Mapping):
             for key, one in value.items():
                 yield _arguments(f"{field.name}_{key}", one, declared, found)
@@ -184,7 +194,7 @@ def _given(name: str, value: Any) -> Fact:
     return fact_of(
         name=name,
         value=value,
-        unit="year" if name == "year" or name.endswith("_year") else "",
+        unit="year" if isinstance(value, int) and value in YEARS else "",
         text=month(value) if is_month else None,
         formula="a setting of this run",
         sources=[SETTINGS],

@@ -7,6 +7,7 @@ the same number for every authority (against placebos). None says what a change 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from scipy import stats
@@ -14,18 +15,30 @@ from scipy import stats
 from care_study.area.after_event import authorities_panel
 from care_study.area.by_year import values_in
 from care_study.area.setting import Setting
+from care_study.chapters.shared import COVID, series_against_neighbours
+from care_study.claims import Reading
 from care_study.data import geography
+from care_study.indicators.compute import sources_of
+from care_study.show.results import fact, finding
+from care_study.show.shown import Shown
 from care_study.statistics.comparison import Gap, gap
 from care_study.statistics.intervals import Interval, rate_difference
 from care_study.statistics.trends import PlaceboResult, placebo_inference
+from care_study.unavailable import Unavailable
+from care_study.words import count, listed, number
 
 PER = 10_000
+PLACEBO = "placebo ranks inverted"
 UNIT = "per 10,000"
 METHODS = ("gap_did", "sdid")
 MEASURES = {
     "looked_after_rate": "children looked after",
     "plans_started_rate": "child protection plans started",
 }
+
+
+def _own_sources(found: "Measured") -> list[str]:
+    return sources_of(found.change.indicator)
 
 
 @dataclass(frozen=True)
@@ -98,8 +111,10 @@ def change(
     ------
     TrendError
         If the area's series has gaps, or the date lies outside it.
+    Unavailable
+        If a side of the date has fewer than two years.
     ValueError
-        If no neighbour has data, or a side of the date has fewer than two years.
+        If no neighbour has data.
     """
     tables, model = setting.tables, model or setting.chosen
     computed = setting.indicator(indicator)
@@ -140,16 +155,16 @@ def own_change(own: pd.DataFrame, first_after: int) -> tuple[Interval, float, fl
 
     Raises
     ------
-    ValueError
+    Unavailable
         With fewer than two years on a side.
     """
     known = own[own["value"].notna()]
     after = known.loc[known["year"] >= first_after, "value"]
     before = known.loc[known["year"] < first_after, "value"]
     if min(len(before), len(after)) < 2:
-        raise ValueError(
-            f"Found {len(before)} years before {first_after} and {len(after)} from then on. "
-            "Expected at least two on each side. Choose another event or measure."
+        raise Unavailable(
+            f"Found {count(len(before), 'year')} before {first_after} and {len(after)} from then "
+            "on; at least two are needed on each side"
         )
     limits = stats.ttest_ind(after, before, equal_var=False).confidence_interval(0.95)
     estimate = float(after.mean() - before.mean())
@@ -169,54 +184,20 @@ def mean_changes(computed: pd.DataFrame, ids: Sequence[str], first_after: int) -
     return table[after].mean(axis=1, skipna=False) - table[before].mean(axis=1, skipna=False)
 
 
-def every_choice(
-    setting: Setting, first_after: int, lasts: Sequence[int], adopters: Sequence[str]
-) -> pd.DataFrame:
-    """Repeat the comparison under every choice: measure, last year, list, adopters in or out.
-
-    Returns
-    -------
-    DataFrame
-        ``measure``, ``to`` (last year), ``list``, ``others`` (who is compared with), ``own``
-        change, ``against`` neighbours with ``lower`` and ``upper``, ``synthetic`` (synthetic
-        difference-in-differences), ``rank`` of the change of gap among ``of``, ``p_value``.
-    """
-    rows = []
-    for indicator, words in MEASURES.items():
-        for last in lasts:
-            for model in setting.neighbours:
-                for label, gone in (("all", ()), ("without adopters", tuple(adopters))):
-                    found = change(setting, indicator, first_after, last, model=model, exclude=gone)
-                    rows.append({"measure": words, "to": last, "list": model, "others": label})
-                    rows[-1] |= _numbers(found)
-    return pd.DataFrame(rows)
-
-
-def _numbers(found: Change) -> dict[str, object]:
-    return {
-        "own": float(found.own.estimate),
-        "against": float(found.against.gap.estimate),
-        "lower": float(found.against.gap.lower),
-        "upper": float(found.against.gap.upper),
-        "synthetic": float(found.placebo.summary["estimate"].loc["sdid"]),
-        "rank": found.rank,
-        "of": len(found.placebos),
-        "p_value": found.p_value,
-    }
-
-
 def between_years(computed: pd.DataFrame, area_id: str, first: int, last: int) -> Interval:
     """Compute the change of a rate per 10,000 between two years with its score interval.
 
     Raises
     ------
-    ValueError
+    Unavailable
         If the area has no value in one of the years.
     """
     rows = computed[(computed["area_id"] == area_id) & computed["value"].notna()].set_index("year")
     gone = [str(year) for year in (first, last) if year not in rows.index]
     if gone:
-        raise ValueError(f"Area {area_id} has no value in {' or '.join(gone)}. Choose other years.")
+        names = computed.loc[computed["area_id"] == area_id, "area_name"]
+        area = str(names.iloc[0]) if len(names) else "This area"
+        raise Unavailable(f"{area} has no figure in {listed(gone, 'or')}")
     new, old = rows.loc[last], rows.loc[first]
     found = rate_difference(
         new["numerator"], new["denominator"], old["numerator"], old["denominator"]
@@ -225,34 +206,129 @@ def between_years(computed: pd.DataFrame, area_id: str, first: int, last: int) -
     return Interval(ends[0], ends[1], ends[2], found.level, found.method)
 
 
-def pilot_changes(
-    setting: Setting, pilot_id: str, first: int, lasts: Sequence[int]
-) -> pd.DataFrame:
-    """Compute how an authority's rates changed from one year to each of several later ones.
+@finding
+class Measured:
+    """A measure to the document's year, and with all years to the latest."""
 
-    Returns
-    -------
-    DataFrame
-        ``measure``, ``indicator``, ``from``, ``to``, ``before``, ``after`` (per 10,000),
-        ``change``, ``lower``, ``upper`` (score interval for two Poisson rates, 95%).
-    """
-    rows: list[dict[str, object]] = []
-    for indicator, words in MEASURES.items():
-        computed = setting.indicator(indicator)
-        for last in lasts:
-            found = between_years(computed, pilot_id, first, last)
-            values = computed[computed["area_id"] == pilot_id].set_index("year")["value"]
-            rows.append(
-                {
-                    "measure": words,
-                    "indicator": indicator,
-                    "from": first,
-                    "to": last,
-                    "before": float(values[first]),
-                    "after": float(values[last]),
-                    "change": float(found.estimate),
-                    "lower": float(found.lower),
-                    "upper": float(found.upper),
-                }
-            )
-    return pd.DataFrame(rows)
+    prefix: str
+    change: Change
+    latest: Change
+    sources: list[str]
+    before: float = fact(
+        "mean of the yearly rates before the change", unit=UNIT, decimals=1, sources=_own_sources
+    )
+    after: float = fact(
+        "mean of the yearly rates from the change to the report's year",
+        unit=UNIT,
+        decimals=1,
+        sources=_own_sources,
+    )
+    own: Interval = fact(
+        "mean rate after - mean rate before", unit=UNIT, decimals=1, sources=_own_sources
+    )
+    neighbours: Interval = fact("mean of the neighbours' changes", unit=UNIT, decimals=1)
+    against: Interval = fact("own change - mean of the neighbours' changes", unit=UNIT, decimals=1)
+    words: str = fact("own change and the neighbours' in words")
+    rank: int = fact("place by size of the change of gap among all authorities", decimals=0)
+    of: int = fact("authorities with complete figures", unit="authorities", decimals=0)
+    p: float = fact(
+        "placebo p-value: share of authorities whose gap changed by as much or more", decimals=2
+    )
+    latest_p: float = fact("the same, with all years to the latest", decimals=2)
+    latest_against: Interval = fact(
+        "own change - mean of the neighbours' changes, all years to the latest",
+        unit=UNIT,
+        decimals=1,
+    )
+
+
+def measured(
+    setting: Setting, prefix: str, indicator: str, first_after: int, document_year: int
+) -> Measured:
+    """Compute the change of a measure to the document's year, and to the latest (see `change`)."""
+    found = change(setting, indicator, first_after, document_year)
+    latest = change(setting, indicator, first_after, setting.last_year)
+    return Measured(
+        prefix=prefix,
+        change=found,
+        latest=latest,
+        sources=[*sources_of(indicator), "statistical_neighbours"],
+        before=found.before,
+        after=found.after,
+        own=found.own,
+        neighbours=found.against.comparator,
+        against=found.against.gap,
+        words=change_words(found),
+        rank=found.rank,
+        of=len(found.placebos),
+        p=found.p_value,
+        latest_p=latest.p_value,
+        latest_against=latest.against.gap,
+    )
+
+
+def change_words(found: Change) -> str:
+    """Say the own change and the neighbours' in one sentence, without a cause."""
+    own, others = float(found.own.estimate), float(found.against.comparator.estimate)
+    clear = "excludes" if found.against.conclusion in ("above", "below") else "includes"
+    return (
+        f"{MEASURES[found.indicator]} {_moved(own)} and its neighbours' mean {_moved(others)}, "
+        f"both per 10,000; the interval of the difference {clear} zero"
+    )
+
+
+def _moved(by: float) -> str:
+    return f"{'fell' if by < 0 else 'rose'} by {number(abs(by))}"
+
+
+def averages(found: Change, area: str) -> str:
+    """Say the two means that the change is computed from."""
+    return (
+        f"{area}: {MEASURES[found.indicator]} averaged {number(found.before)} {UNIT} before "
+        f"{found.first_after} and {number(found.after)} from then to {found.last}"
+    )
+
+
+def series_figure(
+    setting: Setting, found: Measured, name: str, axis: str, event: tuple[float, str]
+) -> Shown:
+    """Draw the measure through time, among the neighbours."""
+    title = averages(found.change, setting.area_name)
+    return series_against_neighbours(
+        setting,
+        found.change.indicator,
+        name=name,
+        title=title,
+        alt=(
+            f"Line chart, {setting.area_name} and its neighbours' mean. {title}; its neighbours' "
+            f"mean changed by {number(float(found.neighbours.estimate))}."
+        ),
+        axis=axis,
+        breaks=[event, COVID],
+    )
+
+
+def readings(found: Change, case: str, words: str) -> list[Reading]:
+    """Make the readings of a claim: own change, against the neighbours, among all authorities."""
+    # The document speaks of what a model brought about; a change is close to that, not the same.
+    shared: dict[str, Any] = {"unit": UNIT, "decimals": 1, "same_measure": False}
+    summary = found.placebo.summary.loc["gap_did"].to_dict()
+    placed = Reading(
+        f"against-placebo/{case}",
+        f"{words}, rank {found.rank} of {len(found.placebos)} authorities",
+        value=summary["estimate"],
+        lower=summary["lower"],
+        upper=summary["upper"],
+        method=PLACEBO,
+        **shared,
+    )
+    return [
+        Reading.of(found.own, f"own-change/{case}", f"{words}, own change", **shared),
+        Reading.of(
+            found.against.gap,
+            f"against-neighbours/{case}",
+            f"{words}, against the neighbours",
+            **shared,
+        ),
+        placed,
+    ]

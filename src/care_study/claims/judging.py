@@ -1,0 +1,62 @@
+"""Judging a chapter's claims: each section holds the judges of its own claims."""
+
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+from care_study.claims.register import Claim, ClaimError
+from care_study.claims.verdicts import Verdict, not_testable
+from care_study.show.results import Absent
+
+Judge = Callable[[Any, Claim], Verdict]  # a section's finding, and the claim
+
+
+def judge_all(
+    notebook: str, claims: Mapping[str, Claim], found: Mapping[ModuleType, Any]
+) -> list[Verdict]:
+    """Judge every claim of a notebook, in the order of the register.
+
+    Parameters
+    ----------
+    notebook
+        Its name: the claims that the register gives to it are judged.
+    claims
+        The register.
+    found
+        Each section of the chapter that judges, and what it found. Its ``JUDGES`` map a claim to
+        a function of that finding and the claim.
+
+    Returns
+    -------
+    list of Verdict
+        Claims that the register calls not testable get that verdict with its reason, and so does a
+        claim whose section could not be computed.
+
+    Raises
+    ------
+    ClaimError
+        When a claim has no judge, or two.
+    """
+    judges = _judges(found)
+    mine = [claim for claim in claims.values() if claim.notebook == notebook]
+    return [_verdict(claim, *judges.get(claim.id, (None, None))) for claim in mine]
+
+
+def _judges(found: Mapping[ModuleType, Any]) -> dict[str, tuple[Judge, Any]]:
+    judges: dict[str, tuple[Judge, Any]] = {}
+    for section, finding in found.items():
+        twice = sorted(judges.keys() & section.JUDGES.keys())
+        if twice:
+            raise ClaimError(f"{section.__name__}: {', '.join(twice)} has another judge. Drop one.")
+        judges |= {claim: (judge, finding) for claim, judge in section.JUDGES.items()}
+    return judges
+
+
+def _verdict(claim: Claim, judge: Judge | None, finding: Any) -> Verdict:
+    if isinstance(finding, Absent):
+        return not_testable(claim, finding.reason)
+    if judge is not None:
+        return judge(finding, claim)
+    if claim.check == "not testable":
+        return not_testable(claim)
+    raise ClaimError(f"{claim.id}: no section of {claim.notebook} judges it. Add it to JUDGES.")
