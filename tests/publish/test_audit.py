@@ -45,7 +45,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (paths.DOCUMENTS / "claims.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     kept = [row for row in rows if row["claim"] in CHOSEN]
-    kept[0]["paraphrase"] = "<script>alert(1)</script> three teams"
+    kept[0]["statement"] = "<script>alert(1)</script> three teams"
     with (folder / "claims.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()

@@ -85,7 +85,7 @@ def test_an_unknown_claim_suggests_the_nearest(register):
         ("why_not_testable", "no idea", "column why_not_testable: found 'no idea'"),
         ("readings_note", "", "column readings_note"),
         ("readings", "Each or all", "column readings: found 'Each or all'"),
-        ("paraphrase", "", "column paraphrase: found ''"),
+        ("statement", "", "column statement: found ''"),
         ("notebook", "atlas", "column notebook: found 'atlas'"),
     ],
 )

@@ -29,6 +29,7 @@ THEMES = [
     "comparison",
     "process",
 ]
+WEIGHTS = ["headline", "supporting", "descriptive"]
 CHECKS = ["internal arithmetic", "official statistics", "model", "not testable"]
 NOTEBOOKS = [
     "cambridgeshire",
@@ -98,7 +99,8 @@ CLAIMS = Table(
         _DOCUMENT,
         _LOCATOR,
         _text("authority", "The authority it is about"),
-        _text("paraphrase", "What is claimed, in our words"),
+        _text("statement", "What is claimed: one sentence in our words, with its number"),
+        _text("weight", "What the document wants to be remembered for, or not", "|".join(WEIGHTS)),
         _text("quantity", "What is measured"),
         _text("value_low", "Lowest claimed value; empty: open", _NUMBER, optional=True),
         _text("value_high", "Highest claimed value; empty: open", _NUMBER, optional=True),
@@ -157,7 +159,8 @@ class Claim:
     document: str
     locator: str
     authority: str
-    paraphrase: str
+    statement: str
+    weight: str
     quantity: str
     low: float | None
     high: float | None
@@ -173,6 +176,11 @@ class Claim:
     notebook: str
     readings: tuple[str, ...]
     readings_note: str
+
+    @property
+    def paraphrase(self) -> str:
+        """The statement, by its former name."""
+        return self.statement
 
     @property
     def has_number(self) -> bool:
