@@ -27,10 +27,12 @@ from care_study.claims.report import (
     verdicts_frame,
 )
 from care_study.claims.verdicts import (
+    HELD_AGAINST,
+    NO_TEST,
+    OUTCOMES,
     RANGE_RULE,
     READINGS_RULE,
     RULE,
-    VERDICTS,
     Reading,
     Verdict,
     judge,
@@ -39,11 +41,13 @@ from care_study.claims.verdicts import (
 )
 
 __all__ = [
+    "HELD_AGAINST",
     "LETTER_THEMES",
+    "NO_TEST",
+    "OUTCOMES",
     "RANGE_RULE",
     "READINGS_RULE",
     "RULE",
-    "VERDICTS",
     "Claim",
     "ClaimError",
     "Judge",

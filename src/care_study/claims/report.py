@@ -9,8 +9,28 @@ from typing import Any
 import pandas as pd
 
 from care_study.claims.register import Claim, ClaimError
-from care_study.claims.verdicts import VERDICTS, Reading, Verdict
+from care_study.claims.verdicts import NOTHING, OUTCOMES, Reading, Verdict
 from care_study.show.shown import show
+
+COLUMNS = [
+    "claim",
+    "document",
+    "weight",
+    "statement",
+    "held_against",
+    "outcome",
+    "severity",
+    "among",
+    "claimed",
+    "value",
+    "lower",
+    "upper",
+    "recomputed",
+    "sentence",
+    "notebook",
+    "section",
+]
+SHOWN = (*OUTCOMES, NOTHING)
 
 
 def record_verdict(verdict: Verdict) -> None:
@@ -24,13 +44,13 @@ def from_json(content: Mapping[str, Any]) -> Verdict:
     Raises
     ------
     ClaimError
-        When a field is missing or unknown, or the verdict is not one of the four.
+        When a field is missing or unknown, or the outcome is not one of the four.
     """
     expected = {field.name for field in fields(Verdict)}
-    if set(content) != expected or content["verdict"] not in VERDICTS:
-        odd = sorted(set(content) ^ expected) or [str(content.get("verdict"))]
+    if set(content) != expected or content["outcome"] not in OUTCOMES:
+        odd = sorted(set(content) ^ expected) or [str(content.get("outcome"))]
         raise ClaimError(
-            f"verdict on {content.get('claim')!r}: odd fields or verdict {odd}; run again"
+            f"verdict on {content.get('claim')!r}: odd fields or outcome {odd}; run again"
         )
     readings = tuple(Reading(**reading) for reading in content["readings"])
     return Verdict(**{**content, "readings": readings})
@@ -57,51 +77,54 @@ def check_verdicts(claims: Mapping[str, Claim], verdicts: Iterable[Verdict]) -> 
         )
 
 
-def verdicts_frame(verdicts: Iterable[Verdict]) -> pd.DataFrame:
+def verdicts_frame(claims: Mapping[str, Claim], verdicts: Iterable[Verdict]) -> pd.DataFrame:
     """One row a verdict, in the order given.
 
     Returns
     -------
     DataFrame
-        Columns claim, document, verdict, claimed, recomputed, readings (number), surviving (their
-        labels), sentence, notebook, section.
+        ``claim``, ``document``, ``weight``, ``statement``, ``held_against``, ``outcome``,
+        ``severity`` (share from 0 to 1), ``among``, ``claimed``, ``value``, ``lower``, ``upper``
+        (of the first reading that carries the outcome), ``recomputed``, ``sentence``,
+        ``notebook``, ``section``.
     """
-    rows = [
-        {
-            "claim": verdict.claim,
-            "document": verdict.document,
-            "verdict": verdict.verdict,
-            "claimed": verdict.claimed,
-            "recomputed": verdict.recomputed,
-            "readings": len(verdict.readings),
-            "surviving": "; ".join(
-                reading.label for reading in verdict.readings if reading.survives
-            ),
-            "sentence": verdict.sentence,
-            "notebook": verdict.notebook,
-            "section": verdict.section,
-        }
-        for verdict in verdicts
-    ]
-    columns = (
-        "claim document verdict claimed recomputed readings surviving sentence notebook section"
-    )
-    return pd.DataFrame(rows, columns=columns.split())
+    rows = [_row(claims[verdict.claim], verdict) for verdict in verdicts]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _row(claim: Claim, verdict: Verdict) -> dict[str, Any]:
+    carries = [one for one in verdict.readings if one.outcome == verdict.outcome]
+    first = next((one for one in carries if one.value is not None), None)
+    return {
+        **{name: getattr(verdict, name, None) for name in COLUMNS},
+        "statement": claim.statement,
+        "value": first.value if first else None,
+        "lower": first.lower if first else None,
+        "upper": first.upper if first else None,
+    }
 
 
 def summary(verdicts: Iterable[Verdict]) -> pd.DataFrame:
-    """Count verdicts by document.
+    """Count verdicts by document and weight.
 
     Returns
     -------
     DataFrame
-        One row a document in the order met, one column a verdict (all four, zeros included), and
-        ``claims``, their sum.
+        ``document``, ``weight``, one column an outcome (all four, zeros included; claims without a
+        public record are ``no public record``, not undecided), ``no_test`` (of the decided, those
+        that would have come out the same nearly everywhere) and ``claims``, their sum.
     """
-    frame = verdicts_frame(verdicts)
-    documents = list(dict.fromkeys(frame["document"]))
-    counts = pd.crosstab(frame["document"], frame["verdict"])
-    counts = counts.reindex(index=documents, columns=list(VERDICTS), fill_value=0)
-    counts.columns.name = None
-    counts.index.name = "document"
-    return counts.assign(claims=counts.sum(axis=1))
+    rows = []
+    groups: dict[tuple[str, str], list[Verdict]] = {}
+    for one in verdicts:
+        groups.setdefault((one.document, one.weight), []).append(one)
+    for (document, weight), members in groups.items():
+        counts = {name: sum(_shown(one) == name for one in members) for name in SHOWN}
+        no_test = sum(not one.is_test for one in members)
+        row = {"document": document, "weight": weight, **counts, "no_test": no_test}
+        rows.append({**row, "claims": len(members)})
+    return pd.DataFrame(rows, columns=["document", "weight", *SHOWN, "no_test", "claims"])
+
+
+def _shown(verdict: Verdict) -> str:
+    return NOTHING if verdict.held_against == NOTHING else verdict.outcome

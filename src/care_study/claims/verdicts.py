@@ -1,17 +1,8 @@
-"""The verdict rule: what a notebook recomputed, set against what a document claims.
+"""The verdict rule: what was recomputed, set against what a document claims, on two axes.
 
-The rule was written before any number was computed. The claimed range is the claim's value or
-range, widened at both ends by its precision. Then
-
-- *reproduced*: the recomputed value lies in the claimed range, and measures the same thing; where
-  the claim is a limit or a direction (one end open), the whole interval lies in it;
-- *consistent*: not reproduced, but the interval overlaps the claimed range, or the claim is one of
-  the possible combinations, or something close to what is claimed was measured; the best verdict
-  that a claim without a number can have;
-- *not reproduced*: computed, and neither of the above;
-- *not testable*: no public figures and no arithmetic can decide it.
-
-`RULE` has the full wording for the book, and the README of ``data/documents`` the same.
+*What it was held against* (``HELD_AGAINST``) and *what came out* (``RULE``, best first). The
+claimed range is the claim's value or range, widened at both ends by its precision. The README of
+``data/documents`` has the same wording for the book, and the history of the rule.
 """
 
 from __future__ import annotations
@@ -35,23 +26,41 @@ RULE: dict[str, str] = {
         "claim is a limit or a direction (one end open), the whole interval of the recomputation "
         "lies in it."
     ),
-    "consistent": (
+    "not contradicted": (
         "not reproduced, but the interval of the recomputation overlaps the claimed range; or the "
         "claim is one of the combinations that the document's other numbers allow; or the value "
         "lies in the claimed range but measures something close to what the document speaks of, "
-        "not the same thing. A claim without a number can be consistent, never reproduced."
+        "not the same thing. It does not say that the claim is true. It is the best that a claim "
+        "without a number can have."
     ),
-    "not reproduced": "computed, and neither of the above.",
-    "not testable": "no public figures and no arithmetic can decide it; the reason is given.",
+    "contradicted": (
+        "the same thing was measured, or follows from the document's own numbers or a stated "
+        "model, and no reading reaches the claimed range."
+    ),
+    "undecided": (
+        "nothing public decides it: there is no public record, or only something close was "
+        "measured and it lies elsewhere."
+    ),
 }
+HELD_AGAINST = (
+    "the same measure",
+    "a near measure",
+    "the document's own numbers",
+    "a model",
+    "no public record",
+)
+SAME, NEAR, OWN, MODEL, NOTHING = HELD_AGAINST
+_CHECKED = {"internal arithmetic": OWN, "model": MODEL}
+ROUNDING_RULE = "A value computed from rounded numbers has an interval too, that of their rounding."
 READINGS_RULE = (
     "With several readings the verdict is the best that any reading supports, and its sentence "
     "says which readings survive."
 )
-VERDICTS = tuple(RULE)
+OUTCOMES = tuple(RULE)
 
 MOST_SHOWN = 4  # more readings than this are counted in the sentence, not listed
 _TINY = 1e-9
+NO_TEST = 0.8  # from this severity on, a verdict says nothing
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ class Reading:
     survives: bool | None = None
     same_measure: bool = True
     decimals: int | None = None
-    verdict: str = ""
+    outcome: str = ""
 
     @classmethod
     def of(cls, interval: Interval, id: str, label: str, **said: Any) -> Reading:
@@ -102,22 +111,35 @@ class Reading:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the study found about one claim, as plain values."""
+    """What the study found about one claim, as plain values.
+
+    ``severity`` is the share of others for which the same claim would have come out the same:
+    of authorities, or of numbers of the same form; ``among`` says which.
+    """
 
     claim: str
     document: str
-    verdict: str
+    weight: str
+    held_against: str
+    outcome: str
     claimed: str
     recomputed: str
     readings: tuple[Reading, ...]
     sentence: str
     notebook: str
     section: str
+    severity: float | None = None
+    among: str = ""
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the claim could have come out otherwise for enough others."""
+        return self.severity is None or self.severity < NO_TEST
 
     @property
     def line(self) -> str:
         """One deterministic line: what the notebook shows as plain text."""
-        return f"{self.claim}: {self.verdict}. {self.sentence}"
+        return f"{self.claim}: {self.outcome}. {self.sentence}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {VERDICT_MIME: self.as_json(), "text/plain": self.line}
@@ -147,7 +169,7 @@ def judge(
     Returns
     -------
     Verdict
-        With the verdict of each reading, whether it survives, and one sentence.
+        With the outcome of each reading, whether it survives, and one sentence.
 
     Raises
     ------
@@ -163,12 +185,14 @@ def judge(
         )
     _check_ids(claim, readings)
     judged = tuple(_judged(claim, reading) for reading in readings)
-    best = min((reading.verdict for reading in judged), key=VERDICTS.index)
-    kept = [reading for reading in judged if reading.verdict == best]
+    best = min((reading.outcome for reading in judged), key=OUTCOMES.index)
+    kept = [reading for reading in judged if reading.outcome == best]
     return Verdict(
         claim=claim.id,
         document=claim.document,
-        verdict=best,
+        weight=claim.weight,
+        held_against=_held_against(claim, kept),
+        outcome=best,
         claimed=claim.text,
         recomputed=_recomputed(kept),
         readings=judged,
@@ -223,7 +247,9 @@ def not_testable(claim: Claim, reason: str = "", *, section: str = "") -> Verdic
     return Verdict(
         claim=claim.id,
         document=claim.document,
-        verdict="not testable",
+        weight=claim.weight,
+        held_against=NOTHING,
+        outcome="undecided",
         claimed=claim.text,
         recomputed="",
         readings=(),
@@ -272,7 +298,7 @@ def _judged(claim: Claim, reading: Reading) -> Reading:
                 f"{where}: the claim has a number and so has the reading, so the rule decides; "
                 "leave survives out"
             )
-        verdict = "consistent" if reading.survives else "not reproduced"
+        outcome = "not contradicted" if reading.survives else _missed(claim, reading)
     elif not claim.has_number:
         raise ClaimError(f"{where}: the claim has no number; say with survives= whether it holds")
     elif value is None and lower is None:
@@ -281,8 +307,8 @@ def _judged(claim: Claim, reading: Reading) -> Reading:
             "not_testable"
         )
     else:
-        verdict = _by_numbers(claim, value, lower, upper, reading.same_measure)
-    return replace(reading, verdict=verdict, survives=verdict != "not reproduced")
+        outcome = _by_numbers(claim, reading)
+    return replace(reading, outcome=outcome, survives=OUTCOMES.index(outcome) < 2)
 
 
 def _number(where: str, value: Any) -> float | None:
@@ -298,23 +324,35 @@ def _number(where: str, value: Any) -> float | None:
     return value
 
 
-def _by_numbers(
-    claim: Claim, value: float | None, lower: float | None, upper: float | None, same_measure: bool
-) -> str:
+def _held_against(claim: Claim, kept: Sequence[Reading]) -> str:
+    if claim.check in _CHECKED:
+        return _CHECKED[claim.check]
+    return SAME if any(reading.same_measure for reading in kept) else NEAR
+
+
+def _missed(claim: Claim, reading: Reading) -> str:
+    """Give what a miss means: of a near measure nothing is decided, others contradict."""
+    near = claim.check not in _CHECKED and not reading.same_measure
+    return "undecided" if near else "contradicted"
+
+
+def _by_numbers(claim: Claim, reading: Reading) -> str:
     """Apply the rule to one recomputed value and its interval."""
     low, high = claim.range
+    value = reading.value
 
     def inside(number: float) -> bool:
         return low - _TINY <= number <= high + _TINY
 
-    first = value if lower is None else lower
-    last = value if upper is None else upper
+    first = value if reading.lower is None else reading.lower
+    last = value if reading.upper is None else reading.upper
     assert first is not None and last is not None  # the caller has refused a reading without
     whole = inside(first) and inside(last)
-    if value is not None and inside(value) and same_measure and (whole or not claim.is_open):
+    same = value is not None and inside(value) and reading.same_measure
+    if same and (whole or not claim.is_open):
         return "reproduced"
     overlaps = first <= high + _TINY and last >= low - _TINY
-    return "consistent" if overlaps else "not reproduced"
+    return "not contradicted" if overlaps else _missed(claim, reading)
 
 
 def _sentence(claim: Claim, judged: Sequence[Reading], comment: str) -> str:
@@ -322,7 +360,7 @@ def _sentence(claim: Claim, judged: Sequence[Reading], comment: str) -> str:
     said = f"The document says {claim.text}" if claim.has_number else "The document gives no number"
     if len(judged) == 1:
         found = judged[0].text or judged[0].label
-        return f"{said}; recomputed{': ' + found if found else ''}, {judged[0].verdict}{end}"
+        return f"{said}; recomputed{': ' + found if found else ''}, {judged[0].outcome}{end}"
     if len(judged) > MOST_SHOWN:
         found = f" in {len(judged)} readings"
     else:
@@ -337,7 +375,7 @@ def _sentence(claim: Claim, judged: Sequence[Reading], comment: str) -> str:
 
 def _part(reading: Reading) -> str:
     found = f", {reading.text}" if reading.text else ""
-    return f"{reading.label}{found} ({reading.verdict})"
+    return f"{reading.label}{found} ({reading.outcome})"
 
 
 def _recomputed(kept: Sequence[Reading]) -> str:

@@ -1,0 +1,119 @@
+"""Severity: the share of authorities for which the same claim would have been judged the same."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from care_study.claims.kinds import Case, Kind
+from care_study.claims.register import Claim
+from care_study.claims.verdicts import NO_TEST
+from care_study.claims.world import World
+
+UNKNOWN, UNDECIDED, CONTRADICTED, NOT_CONTRADICTED, REPRODUCED = range(5)
+OUTCOMES = ("", "undecided", "contradicted", "not contradicted", "reproduced")
+_TINY = 1e-9
+
+Codes = NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Test:
+    """How a claim is put to the official statistics.
+
+    ``years`` are those that the document may mean, in the years of the indicator. ``claimed`` is
+    the range for a claim that says a direction in words.
+    """
+
+    kind: Kind
+    years: tuple[int, ...]
+    claimed: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Severity:
+    """What a claim's test gives for every authority.
+
+    ``outcome`` is the area's own; ``share`` of the ``of`` other authorities have the same.
+    ``by_outcome`` counts all authorities.
+    """
+
+    claim: str
+    outcome: str
+    share: float
+    of: int
+    by_outcome: Mapping[str, int]
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the verdict could have been another for enough authorities."""
+        return self.share < NO_TEST
+
+
+def codes(case: Case, low: float, high: float, *, is_open: bool) -> Codes:
+    """Judge one reading for every authority and year by the rule.
+
+    A reading of the same measure that misses the claimed range contradicts; one of a near measure
+    leaves undecided.
+    """
+    value, lower, upper = case.value, case.lower, case.upper
+    with np.errstate(invalid="ignore"):
+        first, last = np.fmin(value, lower), np.fmax(value, upper)
+        inside = (value >= low - _TINY) & (value <= high + _TINY)
+        whole = (first >= low - _TINY) & (last <= high + _TINY)
+        overlaps = (first <= high + _TINY) & (last >= low - _TINY)
+    missed = CONTRADICTED if case.same_measure else UNDECIDED
+    found = np.where(overlaps, NOT_CONTRADICTED, missed)
+    if case.same_measure:
+        found = np.where(inside & (whole if is_open else True), REPRODUCED, found)
+    known = np.isfinite(value) | np.isfinite(lower)
+    return np.where(known, found, UNKNOWN).astype(np.int8)
+
+
+def judged(world: World, claim: Claim, test: Test) -> pd.Series:
+    """Judge a claim for every authority: the best that any reading and admissible year supports.
+
+    Returns
+    -------
+    Series
+        Code of the outcome (``OUTCOMES``) by area id; authorities without a figure left out.
+    """
+    low, high = test.claimed or claim.range
+    is_open = not (np.isfinite(low) and np.isfinite(high))
+    best: dict[str, int] = {}
+    for case in test.kind(world):
+        columns = [place for place, year in enumerate(case.years) if year in test.years]
+        found = codes(case, low, high, is_open=is_open)[:, columns]
+        top = found.max(axis=1) if columns else np.zeros(len(case.area_ids), dtype=np.int8)
+        for area, code in zip(case.area_ids, top, strict=True):
+            best[area] = max(best.get(area, UNKNOWN), int(code))
+    every = pd.Series(best, dtype=int)
+    return every[every != UNKNOWN]
+
+
+def severity(world: World, claim: Claim, test: Test, area_id: str) -> Severity:
+    """Compute the share of other authorities judged as the area is."""
+    every = judged(world, claim, test)
+    own = int(every.get(area_id, UNKNOWN))
+    others = every.drop(area_id, errors="ignore")
+    share = float((others == own).mean()) if len(others) else float("nan")
+    counts = {OUTCOMES[code]: int((every == code).sum()) for code in sorted(set(every))}
+    return Severity(claim.id, OUTCOMES[own], share, len(others), counts)
+
+
+def severities(
+    world: World, claims: Mapping[str, Claim], tests: Mapping[str, Test], ids: Mapping[str, str]
+) -> list[Severity]:
+    """Compute the severity of every tested claim; ``ids`` give the area id of an authority."""
+    return [
+        severity(world, claims[name], test, ids[claims[name].authority])
+        for name, test in tests.items()
+    ]
+
+
+def as_frame(found: Sequence[Severity]) -> pd.DataFrame:
+    """List severities: ``claim``, ``outcome``, ``share``, ``authorities``."""
+    rows = [(one.claim, one.outcome, one.share, one.of) for one in found]
+    return pd.DataFrame(rows, columns=["claim", "outcome", "share", "authorities"])
