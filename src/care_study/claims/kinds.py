@@ -34,6 +34,7 @@ class Case:
     upper: Floats
     unit: str
     same_measure: bool = True
+    decimals: int = 1
 
 
 Kind = Callable[[World], list[Case]]

@@ -1,7 +1,7 @@
-"""Severity: the share of authorities for which the same claim would have been judged the same."""
+"""Severity: the share of authorities for which a claim would have come out as well or better."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from care_study.claims.kinds import Case, Kind
 from care_study.claims.register import Claim
-from care_study.claims.verdicts import NO_TEST
+from care_study.claims.verdicts import NO_TEST, Reading, Verdict, judge, not_testable
 from care_study.claims.world import World
 
 UNKNOWN, UNDECIDED, CONTRADICTED, NOT_CONTRADICTED, REPRODUCED = range(5)
 OUTCOMES = ("", "undecided", "contradicted", "not contradicted", "reproduced")
 _TINY = 1e-9
+BEYOND = 1e6  # stands for no upper limit
 
 Codes = NDArray[np.int8]
 
@@ -36,7 +37,7 @@ class Test:
 class Severity:
     """What a claim's test gives for every authority.
 
-    ``outcome`` is the area's own; ``share`` of the ``of`` other authorities have the same.
+    ``outcome`` is the area's own; ``share`` of the ``of`` other authorities do as well or better.
     ``by_outcome`` counts all authorities.
     """
 
@@ -98,9 +99,56 @@ def severity(world: World, claim: Claim, test: Test, area_id: str) -> Severity:
     every = judged(world, claim, test)
     own = int(every.get(area_id, UNKNOWN))
     others = every.drop(area_id, errors="ignore")
-    share = float((others == own).mean()) if len(others) else float("nan")
+    share = float((others >= own).mean()) if len(others) else float("nan")
     counts = {OUTCOMES[code]: int((every == code).sum()) for code in sorted(set(every))}
     return Severity(claim.id, OUTCOMES[own], share, len(others), counts)
+
+
+def readings_at(world: World, test: Test, area_id: str) -> list[Reading]:
+    """Take an area's readings of a claim, one a case and admissible year that has a figure."""
+    return [
+        _reading(case, place, case.area_ids.index(area_id))
+        for case in test.kind(world)
+        if area_id in case.area_ids
+        for place, year in enumerate(case.years)
+        if year in test.years and np.isfinite(case.lower[case.area_ids.index(area_id), place])
+    ]
+
+
+def _reading(case: Case, place: int, row: int) -> Reading:
+    value, lower, upper = (float(part[row, place]) for part in (case.value, case.lower, case.upper))
+    exact, year = lower == value == upper, case.years[place]
+    return Reading(
+        f"{case.id}/{year}",
+        f"{case.label}, {year}",
+        value=value if np.isfinite(value) else None,
+        lower=None if exact else lower,
+        upper=None if exact else min(upper, BEYOND),
+        unit=case.unit,
+        same_measure=case.same_measure,
+        decimals=case.decimals,
+    )
+
+
+def official_verdict(
+    world: World, claim: Claim, test: Test, area_id: str, comment: str = ""
+) -> Verdict:
+    """Judge a claim by official statistics, with its severity among all other authorities.
+
+    A claim for which the area has no figure in any admissible year has no public record.
+    """
+    readings = readings_at(world, test, area_id)
+    if not readings:
+        years = f"{test.years[0]} to {test.years[-1]}"
+        return not_testable(claim, f"There is no official figure for the years {years}")
+    found = severity(world, claim, test, area_id)
+    verdict = judge(claim, readings, claimed=test.claimed, comment=comment)
+    decided = verdict.outcome != "undecided"
+    return replace(
+        verdict,
+        severity=found.share if decided else None,
+        among=f"{found.of} other authorities" if decided else "",
+    )
 
 
 def severities(

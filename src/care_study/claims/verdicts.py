@@ -150,7 +150,12 @@ class Verdict:
 
 
 def judge(
-    claim: Claim, readings: Sequence[Reading], *, section: str = "", comment: str = ""
+    claim: Claim,
+    readings: Sequence[Reading],
+    *,
+    claimed: tuple[float, float] | None = None,
+    section: str = "",
+    comment: str = "",
 ) -> Verdict:
     """Give the verdict on a claim by `RULE`.
 
@@ -161,6 +166,8 @@ def judge(
     readings
         What was recomputed: every reading that the register lists, in any order. Where it lists
         none, one or more readings with ids of the notebook's choice.
+    claimed
+        For a claim that says a direction in words: the range that it stands for.
     section
         Anchor of the notebook's section; by default the claim's id.
     comment
@@ -184,7 +191,7 @@ def judge(
             "Use not_testable(claim), or correct the column check."
         )
     _check_ids(claim, readings)
-    judged = tuple(_judged(claim, reading) for reading in readings)
+    judged = tuple(_judged(claim, reading, claimed) for reading in readings)
     best = min((reading.outcome for reading in judged), key=OUTCOMES.index)
     kept = [reading for reading in judged if reading.outcome == best]
     return Verdict(
@@ -278,7 +285,7 @@ def _check_ids(claim: Claim, readings: Sequence[Reading]) -> None:
         )
 
 
-def _judged(claim: Claim, reading: Reading) -> Reading:
+def _judged(claim: Claim, reading: Reading, claimed: tuple[float, float] | None) -> Reading:
     """Fill in the verdict of one reading, and whether it survives."""
     where = f"{claim.id}, reading {reading.id}"
     plain = {name: _number(where, getattr(reading, name)) for name in ("value", "lower", "upper")}
@@ -299,7 +306,7 @@ def _judged(claim: Claim, reading: Reading) -> Reading:
                 "leave survives out"
             )
         outcome = "not contradicted" if reading.survives else _missed(claim, reading)
-    elif not claim.has_number:
+    elif not claim.has_number and claimed is None:
         raise ClaimError(f"{where}: the claim has no number; say with survives= whether it holds")
     elif value is None and lower is None:
         raise ClaimError(
@@ -307,7 +314,7 @@ def _judged(claim: Claim, reading: Reading) -> Reading:
             "not_testable"
         )
     else:
-        outcome = _by_numbers(claim, reading)
+        outcome = _by_numbers(claim, reading, claimed or claim.range)
     return replace(reading, outcome=outcome, survives=OUTCOMES.index(outcome) < 2)
 
 
@@ -336,9 +343,10 @@ def _missed(claim: Claim, reading: Reading) -> str:
     return "undecided" if near else "contradicted"
 
 
-def _by_numbers(claim: Claim, reading: Reading) -> str:
+def _by_numbers(claim: Claim, reading: Reading, claimed: tuple[float, float]) -> str:
     """Apply the rule to one recomputed value and its interval."""
-    low, high = claim.range
+    low, high = claimed
+    is_open = not (math.isfinite(low) and math.isfinite(high))
     value = reading.value
 
     def inside(number: float) -> bool:
@@ -349,7 +357,7 @@ def _by_numbers(claim: Claim, reading: Reading) -> str:
     assert first is not None and last is not None  # the caller has refused a reading without
     whole = inside(first) and inside(last)
     same = value is not None and inside(value) and reading.same_measure
-    if same and (whole or not claim.is_open):
+    if same and (whole or not is_open):
         return "reproduced"
     overlaps = first <= high + _TINY and last >= low - _TINY
     return "not contradicted" if overlaps else _missed(claim, reading)

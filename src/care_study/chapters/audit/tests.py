@@ -16,7 +16,7 @@ STRAIN = ("vacancy_rate", "agency_rate", "turnover_rate")
 FACTORS = tuple(
     f"factor_{name}" for name in ("domestic_abuse", "mental_health", "alcohol", "drugs")
 )
-CARE = "looked_after_rate"
+CARE, POINTS = "looked_after_rate", "percentage points"
 COUNTED = {CARE: True, "looked_after_rate_without_unaccompanied": False}
 
 TESTS: dict[str, Test] = {
@@ -42,12 +42,12 @@ TESTS: dict[str, Test] = {
         kinds.level("assessments_in_45_days", "%", same=False), COVENTRY
     ),
     "cov-own-completion-rise": Test(
-        kinds.change("assessments_in_45_days", "percentage points", same=False), COVENTRY
+        kinds.change("assessments_in_45_days", POINTS, same=False), COVENTRY
     ),
     "cov-caseload-after": Test(kinds.caseload, COVENTRY),
     "cov-caseload-before": Test(kinds.caseload, COVENTRY),
     "cov-rereferral-fall": Test(
-        kinds.change("rereferral_percentage", "percentage points", sign=-1, same=False), COVENTRY
+        kinds.change("rereferral_percentage", POINTS, sign=-1, same=False), COVENTRY
     ),
     "cov-demand-growing": Test(kinds.growth(["referral_rate"], ["value", "numerator"]), COVENTRY),
     "cov-measures-to-improve": Test(
@@ -59,11 +59,9 @@ TESTS: dict[str, Test] = {
     "cam-care-expected": Test(kinds.implied_count(COUNTED, "children"), MARCH_2018),
     "cam-care-rise": Test(kinds.rise_since_first(CARE), MARCH_2018),
     "cam-late-teenagers": Test(
-        kinds.more_than_expected(["started_at_16_over"], "percentage points", same=True), REVIEW
+        kinds.more_than_expected(["started_at_16_over"], POINTS, same=True), REVIEW
     ),
-    "cam-factors-high": Test(
-        kinds.more_than_expected(FACTORS, "percentage points", same=False), MARCH_2018
-    ),
+    "cam-factors-high": Test(kinds.more_than_expected(FACTORS, POINTS, same=False), MARCH_2018),
     "cam-recruitment-national": Test(
         kinds.direction(["vacancy_rate", "agency_rate"]), (2017, 2018), claimed=MORE
     ),
