@@ -7,7 +7,7 @@ import pandas as pd
 from care_study.area.by_year import long_series
 from care_study.area.setting import ENGLAND, Setting
 from care_study.charts import series
-from care_study.claims import Claim, Verdict
+from care_study.claims import NOTHING, Claim, Verdict
 from care_study.indicators.compute import sources_of
 from care_study.indicators.definitions import INDICATORS
 from care_study.show.figure import figure
@@ -113,11 +113,11 @@ def series_against_neighbours(
 
 
 def verdict_table(verdicts: Sequence[Verdict], claims: Mapping[str, Claim], caption: str) -> Shown:
-    """List the verdicts on claims that could be tested: claim, verdict, what was found."""
+    """List the verdicts on claims that could be tested: claim, outcome, what was found."""
     rows = [
-        (claims[one.claim].paraphrase, one.verdict, one.sentence)
+        (claims[one.claim].statement, one.outcome, one.held_against, one.sentence)
         for one in verdicts
-        if one.verdict != "not testable"
+        if one.held_against != NOTHING
     ]
-    frame = pd.DataFrame(rows, columns=["claim", "verdict", "found"])
+    frame = pd.DataFrame(rows, columns=["claim", "outcome", "held_against", "found"])
     return table(frame, name="verdicts", caption=caption, row_header="claim", sources=["claims"])

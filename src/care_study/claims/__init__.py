@@ -20,18 +20,22 @@ from care_study.claims.register import (
     read_themes,
 )
 from care_study.claims.report import (
+    SHOWN,
     check_verdicts,
     from_json,
     record_verdict,
+    shown_outcome,
     summary,
     verdicts_frame,
 )
 from care_study.claims.verdicts import (
     HELD_AGAINST,
     NO_TEST,
+    NOTHING,
     OUTCOMES,
     RANGE_RULE,
     READINGS_RULE,
+    ROUNDING_RULE,
     RULE,
     Reading,
     Verdict,
@@ -43,11 +47,14 @@ from care_study.claims.verdicts import (
 __all__ = [
     "HELD_AGAINST",
     "LETTER_THEMES",
+    "NOTHING",
     "NO_TEST",
     "OUTCOMES",
     "RANGE_RULE",
     "READINGS_RULE",
+    "ROUNDING_RULE",
     "RULE",
+    "SHOWN",
     "Claim",
     "ClaimError",
     "Judge",
@@ -66,6 +73,7 @@ __all__ = [
     "read_register",
     "read_themes",
     "record_verdict",
+    "shown_outcome",
     "summary",
     "verdicts_frame",
 ]

@@ -119,12 +119,13 @@ def summary(verdicts: Iterable[Verdict]) -> pd.DataFrame:
     for one in verdicts:
         groups.setdefault((one.document, one.weight), []).append(one)
     for (document, weight), members in groups.items():
-        counts = {name: sum(_shown(one) == name for one in members) for name in SHOWN}
+        counts = {name: sum(shown_outcome(one) == name for one in members) for name in SHOWN}
         no_test = sum(not one.is_test for one in members)
         row = {"document": document, "weight": weight, **counts, "no_test": no_test}
         rows.append({**row, "claims": len(members)})
     return pd.DataFrame(rows, columns=["document", "weight", *SHOWN, "no_test", "claims"])
 
 
-def _shown(verdict: Verdict) -> str:
+def shown_outcome(verdict: Verdict) -> str:
+    """Say what came out; claims without a public record are told apart from the undecided."""
     return NOTHING if verdict.held_against == NOTHING else verdict.outcome

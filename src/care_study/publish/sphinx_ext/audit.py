@@ -21,10 +21,12 @@ from sphinx.util.docutils import SphinxDirective
 
 from care_study import paths
 from care_study.claims import (
+    NO_TEST,
     RANGE_RULE,
     READINGS_RULE,
+    ROUNDING_RULE,
     RULE,
-    VERDICTS,
+    SHOWN,
     Claim,
     ClaimError,
     Register,
@@ -33,7 +35,9 @@ from care_study.claims import (
     from_json,
     read_claims,
     read_documents,
+    shown_outcome,
     summary,
+    verdicts_frame,
 )
 from care_study.publish.downloads import csv_bytes, xlsx_bytes
 from care_study.publish.sphinx_ext.displays import Saver, care_table
@@ -42,12 +46,13 @@ from care_study.publish.sphinx_ext.notebooks import study_of
 from care_study.show.facts import Fact
 from care_study.show.html import render
 from care_study.show.table_data import table_content
-from care_study.words import format_number
+from care_study.words import format_number, share
 
 logger = logging.getLogger(__name__)
 
 PAGE = "audit"
 SOURCES = ("claims", "documents")
+DECIDED = ("reproduced", "not contradicted", "contradicted")
 
 
 @dataclass
@@ -110,34 +115,54 @@ def _short_names(documents: pd.DataFrame) -> dict[str, str]:
 
 
 def audit_facts(audit: Audit) -> list[Fact]:
-    """Count the claims by verdict, in all and by document, as facts.
+    """Count headline and supporting claims by what came out, in all and by document, as facts.
 
     Returns
     -------
     list of Fact
-        ``claims``, ``documents``, ``testable``, ``reproduced``, ``consistent``,
-        ``not_reproduced``, ``not_testable``; and the claims and verdicts of each document, such as
-        ``ics_coventry_claims`` and ``ics_coventry_not_testable``.
+        ``claims`` and ``documents`` of the register; ``weighty`` (headline and supporting claims)
+        and ``descriptive``; of the weighty ones ``decided``, ``severe`` (decided by a test that
+        could have come out otherwise), ``no_test``, and each of ``SHOWN``, such as
+        ``not_contradicted``; and those of each document, such as ``ics_coventry_contradicted``.
     """
-    counts = summary(audit.verdicts)
+    weighty = [one for one in audit.verdicts if one.weight != "descriptive"]
+    decided = [one for one in weighty if shown_outcome(one) in DECIDED]
     made = [
         _fact("claims", len(audit.claims), "claims", "claims in the register"),
         _fact("documents", len(audit.documents), "documents", "documents of the study"),
+        _fact("weighty", len(weighty), "claims", "headline and supporting claims"),
         _fact(
-            "testable",
-            sum(claim.check != "not testable" for claim in audit.claims.values()),
+            "descriptive",
+            len(audit.verdicts) - len(weighty),
             "claims",
-            "claims that public figures or arithmetic can be held against",
+            "claims that describe: the shape of a team, a date, a limit set by others",
+        ),
+        _fact("decided", len(decided), "claims", "weighty claims with an outcome"),
+        _fact(
+            "severe",
+            sum(one.severity is not None and one.is_test for one in decided),
+            "claims",
+            f"decided claims of which fewer than {share(NO_TEST)} of others would come out as well",
+        ),
+        _fact(
+            "no_test",
+            sum(not one.is_test for one in decided),
+            "claims",
+            f"decided claims of which {share(NO_TEST)} or more of others would come out as well",
         ),
     ]
-    for verdict in VERDICTS:
-        total = int(counts[verdict].sum()) if len(counts) else 0
-        made.append(_fact(_snake(verdict), total, "claims", f"claims with the verdict {verdict}"))
-    for document, row in counts.iterrows():
-        for column in ("claims", *VERDICTS):
-            words = "claims" if column == "claims" else f"claims with the verdict {column}"
-            name = f"{_snake(str(document))}_{_snake(column)}"
-            made.append(_fact(name, int(row[column]), "claims", f"{words}, {document}"))
+    for outcome in SHOWN:
+        words = f"headline and supporting claims: {outcome}"
+        members = [one for one in weighty if shown_outcome(one) == outcome]
+        made.append(_fact(_snake(outcome), len(members), "claims", words))
+        for document in audit.documents:
+            number = sum(one.document == document for one in members)
+            name = f"{_snake(document)}_{_snake(outcome)}"
+            made.append(_fact(name, number, "claims", f"{words}, {audit.documents[document]}"))
+    for document in audit.documents:
+        number = sum(one.document == document for one in weighty)
+        words = f"headline and supporting claims, {audit.documents[document]}"
+        made.append(_fact(f"{_snake(document)}_claims", number, "claims", words))
     return made
 
 
@@ -154,14 +179,15 @@ class AuditRule(SphinxDirective):
     """Shows the rule of the verdicts, word for word as the code has it."""
 
     def run(self) -> list[nodes.Node]:
-        """Make a paragraph, a list of the four verdicts, and a paragraph."""
+        """Make a paragraph, a list of the four outcomes, and two paragraphs."""
         listed = nodes.definition_list()
-        for verdict, rule in RULE.items():
+        for outcome, rule in RULE.items():
             item = nodes.definition_list_item()
-            item += nodes.term("", verdict.capitalize())
+            item += nodes.term("", outcome.capitalize())
             item += nodes.definition("", nodes.paragraph("", _sentence(rule)))
             listed += item
-        return [nodes.paragraph("", RANGE_RULE), listed, nodes.paragraph("", READINGS_RULE)]
+        after = [nodes.paragraph("", text) for text in (READINGS_RULE, ROUNDING_RULE)]
+        return [nodes.paragraph("", RANGE_RULE), listed, *after]
 
 
 def _sentence(words: str) -> str:
@@ -189,11 +215,13 @@ class AuditSummary(SphinxDirective):
 
 
 def summary_frame(audit: Audit) -> pd.DataFrame:
-    """Count verdicts by document, the documents by their short names, with a last row for all."""
-    counts = summary(audit.verdicts).reindex(list(audit.documents), fill_value=0)
+    """Count headline and supporting claims by document and outcome, with a last row for all."""
+    counts = summary(one for one in audit.verdicts if one.weight != "descriptive")
+    counts = counts.drop(columns="weight").groupby("document").sum()
+    counts = counts.reindex(list(audit.documents), fill_value=0)
     counts.index = pd.Index([audit.documents[str(name)] for name in counts.index], name="document")
     counts.loc["All"] = counts.sum()
-    return counts.rename(columns=str.capitalize).reset_index()
+    return counts.rename(columns={"no_test": "of these, no test"}).reset_index()
 
 
 class AuditTable(SphinxDirective):
@@ -209,30 +237,23 @@ class AuditTable(SphinxDirective):
             logger.warning("audit: %s", error, location=self.get_location())
         made = audit_table()
         # Text that search indexes; the writer shows the table instead.
-        words = " ".join(claim.paraphrase for claim in audit.claims.values())
+        words = " ".join(claim.statement for claim in audit.claims.values())
         made += nodes.Text(words)
         return [made]
 
 
 def table_frame(audit: Audit) -> pd.DataFrame:
-    """Put the whole audit in one frame, for the downloads: one row a claim."""
-    return pd.DataFrame(
-        [
-            {
-                "claim": claim.id,
-                "document": audit.documents[claim.document],
-                "place": claim.locator,
-                "authority": claim.authority,
-                "theme": claim.theme,
-                "statement": claim.paraphrase,
-                "claimed": claim.text,
-                "found": found_words(verdict),
-                "verdict": verdict.verdict,
-                "sentence": verdict.sentence,
-            }
-            for claim, verdict in audit.in_order()
-        ]
-    )
+    """Put the whole audit in one frame, for the downloads: one row a claim (`verdicts_frame`)."""
+    frame = verdicts_frame(audit.claims, [verdict for _, verdict in audit.in_order()])
+    return frame.assign(document=frame["document"].map(audit.documents))
+
+
+def severity_words(verdict: Verdict) -> str:
+    """Say how much a verdict says; empty where it was not measured."""
+    if verdict.severity is None:
+        return ""
+    start = "no test: " if not verdict.is_test else ""
+    return f"{start}{share(verdict.severity)} of {verdict.among} would do as well"
 
 
 def found_words(verdict: Verdict) -> str:
@@ -257,7 +278,9 @@ def visit_table(translator: Any, node: audit_table) -> None:
         {
             "claim": claim,
             "verdict": verdict,
-            "order": VERDICTS.index(verdict.verdict),
+            "order": SHOWN.index(shown_outcome(verdict)),
+            "outcome": shown_outcome(verdict),
+            "severity": severity_words(verdict),
             "document": audit.documents[claim.document],
             "found": found_words(verdict),
             "address": _address(builder, verdict),
@@ -325,19 +348,18 @@ def link_back(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if here:
             deeper = section.first_child_matching_class(nodes.section)
             place = len(section) if deeper is None else deeper
-            section.insert(place, _links(here, address))
+            section.insert(place, _links(here, audit.claims, address))
 
 
-def _links(verdicts: Sequence[Verdict], address: str) -> nodes.paragraph:
+def _links(verdicts: Sequence[Verdict], claims: Register, address: str) -> nodes.paragraph:
     made = nodes.paragraph(classes=["cs-judged"])
     made += nodes.Text("Judged here, in the audit: ")
     for number, verdict in enumerate(verdicts):
-        made += nodes.Text("; " if number else "")
-        link = nodes.reference(
-            "", verdict.claim, refuri=f"{address}#audit-{verdict.claim}", internal=True
-        )
-        made += link
-        made += nodes.Text(f" {verdict.verdict}")
+        made += nodes.Text(". " if number else "")
+        statement = claims[verdict.claim].statement
+        target = f"{address}#audit-{verdict.claim}"
+        made += nodes.reference("", statement, refuri=target, internal=True)
+        made += nodes.Text(f" {_sentence(shown_outcome(verdict))}")
     made += nodes.Text(".")
     return made
 

@@ -7,7 +7,7 @@
   const body = table.tBodies[0];
   const rows = [...body.rows];
   const heads = [...table.tHead.rows[0].cells];
-  const FILTERED = ["Document", "Verdict", "Theme"];
+  const FILTERED = ["Document", "Outcome", "Weight", "Theme"];
   const kind = (row, name) => row.dataset[name.toLowerCase()];
 
   function element(tag, attributes, ...children) {
