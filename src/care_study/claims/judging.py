@@ -1,18 +1,26 @@
-"""Judging a chapter's claims: each section holds the judges of its own claims."""
+"""Judging a chapter's claims: by official statistics, or by the section that works them out."""
 
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
+import pandas as pd
+
 from care_study.claims.register import Claim, ClaimError
+from care_study.claims.severity import official_verdict
+from care_study.claims.tests import TESTS
 from care_study.claims.verdicts import Verdict, not_testable
+from care_study.claims.world import World
 from care_study.show.results import Absent
 
 Judge = Callable[[Any, Claim], Verdict]  # a section's finding, and the claim
 
 
 def judge_all(
-    notebook: str, claims: Mapping[str, Claim], found: Mapping[ModuleType, Any]
+    notebook: str,
+    claims: Mapping[str, Claim],
+    found: Mapping[ModuleType, Any],
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> list[Verdict]:
     """Judge every claim of a notebook, in the order of the register.
 
@@ -25,6 +33,9 @@ def judge_all(
     found
         Each section of the chapter that judges, and what it found. Its ``JUDGES`` map a claim to
         a function of that finding and the claim.
+    tables
+        The figure tables, for the claims that official statistics decide: those are put to every
+        authority (`care_study.claims.tests`).
 
     Returns
     -------
@@ -38,14 +49,20 @@ def judge_all(
         When a claim has no judge, or two.
     """
     judges = _judges(found)
+    world = World(tables if tables is not None else {})
     mine = [claim for claim in claims.values() if claim.notebook == notebook]
-    return [_verdict(claim, *judges.get(claim.id, (None, None))) for claim in mine]
+    return [
+        official_verdict(world, claim, TESTS[claim.id])
+        if claim.id in TESTS
+        else _verdict(claim, *judges.get(claim.id, (None, None)))
+        for claim in mine
+    ]
 
 
 def _judges(found: Mapping[ModuleType, Any]) -> dict[str, tuple[Judge, Any]]:
     judges: dict[str, tuple[Judge, Any]] = {}
     for section, finding in found.items():
-        twice = sorted(judges.keys() & section.JUDGES.keys())
+        twice = sorted((judges.keys() | TESTS.keys()) & section.JUDGES.keys())
         if twice:
             raise ClaimError(f"{section.__name__}: {', '.join(twice)} has another judge. Drop one.")
         judges |= {claim: (judge, finding) for claim, judge in section.JUDGES.items()}

@@ -31,6 +31,7 @@ class Test:
     kind: Kind
     years: tuple[int, ...]
     claimed: tuple[float, float] | None = None
+    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,19 +131,18 @@ def _reading(case: Case, place: int, row: int) -> Reading:
     )
 
 
-def official_verdict(
-    world: World, claim: Claim, test: Test, area_id: str, comment: str = ""
-) -> Verdict:
+def official_verdict(world: World, claim: Claim, test: Test) -> Verdict:
     """Judge a claim by official statistics, with its severity among all other authorities.
 
     A claim for which the area has no figure in any admissible year has no public record.
     """
+    area_id = world.area_id(claim.authority)
     readings = readings_at(world, test, area_id)
     if not readings:
         years = f"{test.years[0]} to {test.years[-1]}"
         return not_testable(claim, f"There is no official figure for the years {years}")
     found = severity(world, claim, test, area_id)
-    verdict = judge(claim, readings, claimed=test.claimed, comment=comment)
+    verdict = judge(claim, readings, claimed=test.claimed, comment=test.comment)
     decided = verdict.outcome != "undecided"
     return replace(
         verdict,
@@ -152,11 +152,11 @@ def official_verdict(
 
 
 def severities(
-    world: World, claims: Mapping[str, Claim], tests: Mapping[str, Test], ids: Mapping[str, str]
+    world: World, claims: Mapping[str, Claim], tests: Mapping[str, Test]
 ) -> list[Severity]:
-    """Compute the severity of every tested claim; ``ids`` give the area id of an authority."""
+    """Compute the severity of every tested claim for the authority that it is about."""
     return [
-        severity(world, claims[name], test, ids[claims[name].authority])
+        severity(world, claims[name], test, world.area_id(claims[name].authority))
         for name, test in tests.items()
     ]
 

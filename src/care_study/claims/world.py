@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -20,6 +21,15 @@ class World:
     cubes: dict[str, Cube] = field(default_factory=dict, repr=False)
     lists: dict[str, dict[str, list[str]]] = field(default_factory=dict, repr=False)
     around: dict[tuple[str, str, str], Neighbourhood] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """Every area of the tables (see `geography.areas`)."""
+        return geography.areas(self.tables["authorities"], self.tables["boundary_changes"])
+
+    def area_id(self, name: str) -> str:
+        """Find an authority's id by its name."""
+        return geography.find_area(self.areas, name)
 
     def cube(self, indicator: str) -> Cube:
         """Compute an indicator for all authorities and years, once."""

@@ -1,1 +1,0 @@
-"""The audit of the claims: what was found, how much each verdict says, and what fits together."""
