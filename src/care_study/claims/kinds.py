@@ -114,7 +114,7 @@ def caseload_of_unit(workers: Sequence[float]) -> Kind:
         return [
             _case(
                 found,
-                f"{count:g}-case-holders",
+                f"case-holders-{count:g}",
                 f"{count:g} workers with the mean caseload",
                 found.value * count,
                 None,
@@ -137,14 +137,13 @@ def change(indicator: str, unit: str, *, sign: int = 1, same: bool = True) -> Ki
         found = world.cube(indicator)
         points = found.changes(found.value) * sign
         earlier = np.where(np.isfinite(points), found.value - points * sign, np.nan)
+        margin, label = _margin_of_change(found), "in percent of the year before"
         with np.errstate(divide="ignore", invalid="ignore"):
-            relative = np.where(earlier != 0, points / earlier * 100, np.nan)
-        margin = _margin_of_change(found)
-        ratio = margin / np.abs(earlier) * 100
+            relative, ratio = (
+                np.where(earlier > 0, part / earlier * 100, np.nan) for part in (points, margin)
+            )
         return [
-            _case(
-                found, "relative", "in percent of the year before", relative, ratio, "%", same=same
-            ),
+            _case(found, "relative", label, relative, ratio, "%", same=same),
             _case(found, "percentage-points", "in points", points, margin, unit, same=same),
         ]
 

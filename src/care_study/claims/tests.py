@@ -62,6 +62,12 @@ TESTS: dict[str, Test] = {
         kinds.more_than_expected(["started_at_16_over"], POINTS, same=True), REVIEW
     ),
     "cam-factors-high": Test(kinds.more_than_expected(FACTORS, POINTS, same=False), MARCH_2018),
+    "cam-assessment-plan": Test(
+        kinds.level("assessments_in_45_days", "%", same=False),
+        tuple(range(2019, 2026)),
+        claimed=(50.0, math.inf),
+        comment="the share completed in time since; how much sooner is not published",
+    ),
     "cam-recruitment-national": Test(
         kinds.direction(["vacancy_rate", "agency_rate"]), (2017, 2018), claimed=MORE
     ),
