@@ -21,7 +21,7 @@ Codes = NDArray[np.int8]
 
 
 @dataclass(frozen=True)
-class Test:
+class ClaimTest:
     """How a claim is put to the official statistics.
 
     ``years`` are those that the document may mean, in the years of the indicator. ``claimed`` is
@@ -74,7 +74,7 @@ def codes(case: Case, low: float, high: float, *, is_open: bool) -> Codes:
     return np.where(known, found, UNKNOWN).astype(np.int8)
 
 
-def judged(world: World, claim: Claim, test: Test) -> pd.Series:
+def judged(world: World, claim: Claim, test: ClaimTest) -> pd.Series:
     """Judge a claim for every authority: the best that any reading and admissible year supports.
 
     Returns
@@ -95,7 +95,7 @@ def judged(world: World, claim: Claim, test: Test) -> pd.Series:
     return every[every != UNKNOWN]
 
 
-def severity(world: World, claim: Claim, test: Test, area_id: str) -> Severity:
+def severity(world: World, claim: Claim, test: ClaimTest, area_id: str) -> Severity:
     """Compute the share of other authorities judged as the area is."""
     every = judged(world, claim, test)
     own = int(every.get(area_id, UNKNOWN))
@@ -105,7 +105,7 @@ def severity(world: World, claim: Claim, test: Test, area_id: str) -> Severity:
     return Severity(claim.id, OUTCOMES[own], share, len(others), counts)
 
 
-def readings_at(world: World, test: Test, area_id: str) -> list[Reading]:
+def readings_at(world: World, test: ClaimTest, area_id: str) -> list[Reading]:
     """Take an area's readings of a claim, one a case and admissible year that has a figure."""
     return [
         _reading(case, place, case.area_ids.index(area_id))
@@ -131,7 +131,7 @@ def _reading(case: Case, place: int, row: int) -> Reading:
     )
 
 
-def official_verdict(world: World, claim: Claim, test: Test) -> Verdict:
+def official_verdict(world: World, claim: Claim, test: ClaimTest) -> Verdict:
     """Judge a claim by official statistics, with its severity among all other authorities.
 
     A claim for which the area has no figure in any admissible year has no public record.
@@ -152,7 +152,7 @@ def official_verdict(world: World, claim: Claim, test: Test) -> Verdict:
 
 
 def severities(
-    world: World, claims: Mapping[str, Claim], tests: Mapping[str, Test]
+    world: World, claims: Mapping[str, Claim], tests: Mapping[str, ClaimTest]
 ) -> list[Severity]:
     """Compute the severity of every tested claim for the authority that it is about."""
     return [

@@ -3,7 +3,7 @@
 import math
 
 from care_study.claims import kinds
-from care_study.claims.severity import Test
+from care_study.claims.severity import ClaimTest
 
 MORE, FEWER = (0.0, math.inf), (-math.inf, 0.0)
 MARCH_2018, SEPTEMBER_2018 = (2018,), (2018,)
@@ -19,66 +19,72 @@ FACTORS = tuple(
 CARE, POINTS = "looked_after_rate", "percentage points"
 COUNTED = {CARE: True, "looked_after_rate_without_unaccompanied": False}
 
-TESTS: dict[str, Test] = {
-    "nn-referrals-per-week": Test(kinds.weekly_referrals, NORTHAMPTONSHIRE),
-    "nn-referrals-often-more": Test(kinds.weekly_referrals, NORTHAMPTONSHIRE),
-    "nn-caseload-before": Test(kinds.caseload, CASELOADS_BEFORE),
-    "of18-caseload": Test(kinds.caseload, SEPTEMBER_2018),
-    "of18-caseloads-unmanageable": Test(
+TESTS: dict[str, ClaimTest] = {
+    "nn-referrals-per-week": ClaimTest(kinds.weekly_referrals, NORTHAMPTONSHIRE),
+    "nn-referrals-often-more": ClaimTest(kinds.weekly_referrals, NORTHAMPTONSHIRE),
+    "nn-caseload-before": ClaimTest(kinds.caseload, CASELOADS_BEFORE),
+    "of18-caseload": ClaimTest(kinds.caseload, SEPTEMBER_2018),
+    "of18-caseloads-unmanageable": ClaimTest(
         kinds.direction(["cases_per_worker"]), SEPTEMBER_2018, claimed=MORE
     ),
-    "of18-unassessed-too-long": Test(
+    "of18-unassessed-too-long": ClaimTest(
         kinds.direction(["assessments_in_45_days"], harder=-1), (2018, 2019), claimed=MORE
     ),
-    "of18-capacity-shortfall": Test(
+    "of18-capacity-shortfall": ClaimTest(
         kinds.direction(["vacancy_rate", "agency_rate"]), SEPTEMBER_2018, claimed=MORE
     ),
-    "of18-worker-changes": Test(kinds.direction(["turnover_rate"]), SEPTEMBER_2018, claimed=MORE),
-    "of18-agency-reliance": Test(
+    "of18-worker-changes": ClaimTest(
+        kinds.direction(["turnover_rate"]), SEPTEMBER_2018, claimed=MORE
+    ),
+    "of18-agency-reliance": ClaimTest(
         kinds.direction(["agency_rate", "turnover_rate"]), SEPTEMBER_2018, claimed=MORE
     ),
-    "cov-recruitment": Test(kinds.direction(STRAIN), COVENTRY, claimed=MORE),
-    "cov-assessments-in-time": Test(
+    "cov-recruitment": ClaimTest(kinds.direction(STRAIN), COVENTRY, claimed=MORE),
+    "cov-assessments-in-time": ClaimTest(
         kinds.level("assessments_in_45_days", "%", same=False), COVENTRY
     ),
-    "cov-own-completion-rise": Test(
+    "cov-own-completion-rise": ClaimTest(
         kinds.change("assessments_in_45_days", POINTS, same=False), COVENTRY
     ),
-    "cov-caseload-after": Test(kinds.caseload, COVENTRY),
-    "cov-caseload-before": Test(kinds.caseload, COVENTRY),
-    "cov-rereferral-fall": Test(
+    "cov-caseload-after": ClaimTest(kinds.caseload, COVENTRY),
+    "cov-caseload-before": ClaimTest(kinds.caseload, COVENTRY),
+    "cov-rereferral-fall": ClaimTest(
         kinds.change("rereferral_percentage", POINTS, sign=-1, same=False), COVENTRY
     ),
-    "cov-demand-growing": Test(kinds.growth(["referral_rate"], ["value", "numerator"]), COVENTRY),
-    "cov-measures-to-improve": Test(
+    "cov-demand-growing": ClaimTest(
+        kinds.growth(["referral_rate"], ["value", "numerator"]), COVENTRY
+    ),
+    "cov-measures-to-improve": ClaimTest(
         kinds.direction(["cases_per_worker", "rereferral_percentage"]), COVENTRY, claimed=MORE
     ),
-    "cam-cases-per-unit": Test(kinds.caseload_of_unit([4.0, 3.0]), (2017, 2018)),
-    "cam-care-number": Test(kinds.level(CARE, "children", part="numerator"), (2017, 2018)),
-    "cam-care-above-neighbours": Test(kinds.above_named(CARE, "per 10,000"), MARCH_2018),
-    "cam-care-expected": Test(kinds.implied_count(COUNTED, "children"), MARCH_2018),
-    "cam-care-rise": Test(kinds.rise_since_first(CARE), MARCH_2018),
-    "cam-late-teenagers": Test(
+    "cam-cases-per-unit": ClaimTest(kinds.caseload_of_unit([4.0, 3.0]), (2017, 2018)),
+    "cam-care-number": ClaimTest(kinds.level(CARE, "children", part="numerator"), (2017, 2018)),
+    "cam-care-above-neighbours": ClaimTest(kinds.above_named(CARE, "per 10,000"), MARCH_2018),
+    "cam-care-expected": ClaimTest(kinds.implied_count(COUNTED, "children"), MARCH_2018),
+    "cam-care-rise": ClaimTest(kinds.rise_since_first(CARE), MARCH_2018),
+    "cam-late-teenagers": ClaimTest(
         kinds.more_than_expected(["started_at_16_over"], POINTS, same=True), REVIEW
     ),
-    "cam-factors-high": Test(kinds.more_than_expected(FACTORS, POINTS, same=False), MARCH_2018),
-    "cam-assessment-plan": Test(
+    "cam-factors-high": ClaimTest(
+        kinds.more_than_expected(FACTORS, POINTS, same=False), MARCH_2018
+    ),
+    "cam-assessment-plan": ClaimTest(
         kinds.level("assessments_in_45_days", "%", same=False),
         tuple(range(2019, 2026)),
         claimed=(50.0, math.inf),
         comment="the share completed in time since; how much sooner is not published",
     ),
-    "cam-recruitment-national": Test(
+    "cam-recruitment-national": ClaimTest(
         kinds.direction(["vacancy_rate", "agency_rate"]), (2017, 2018), claimed=MORE
     ),
-    "cam-hertfordshire-care": Test(kinds.after_event(CARE, 2016, "per 10,000"), MARCH_2018),
-    "cam-hertfordshire-plans": Test(
+    "cam-hertfordshire-care": ClaimTest(kinds.after_event(CARE, 2016, "per 10,000"), MARCH_2018),
+    "cam-hertfordshire-plans": ClaimTest(
         kinds.after_event("plans_started_rate", 2016, "per 10,000"), MARCH_2018
     ),
-    "cam-peterborough-plans": Test(
+    "cam-peterborough-plans": ClaimTest(
         kinds.change("plans_started_rate", "per 10,000", same=False), (2018, 2019)
     ),
-    "cam-peterborough-care": Test(
+    "cam-peterborough-care": ClaimTest(
         kinds.change(CARE, "per 10,000", same=False), (2018, 2019), claimed=MORE
     ),
 }
