@@ -79,8 +79,8 @@ def joint(
         ],
         columns=["year", "reading", "fits"],
     )
-    top = by_choice.loc[int(by_choice["fits"].to_numpy().argmax())]
-    year, reading = int(top["year"]), str(top["reading"])
+    row, place = np.unravel_index(int(own.argmax()), own.shape)
+    year, reading = years[int(place)], readings[int(row)]
     fits = tuple(name for name in names if bool(aligned[name, reading][year][area_id]))
     others = best.drop(area_id)
     share = float((others >= best[area_id]).mean())

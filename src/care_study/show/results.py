@@ -99,13 +99,16 @@ class _Estimated(Protocol):
 
 
 def facts_of(found: Any) -> list[Fact]:
-    """List the facts of a finding, in the order of its fields.
+    """List the facts of a finding, or of several by key, in the order of their fields.
 
     Raises
     ------
     FactError
         As `fact_of`.
     """
+    if isinstance(found, Mapping):
+        pairs = ((key, arguments) for key, one in found.items() for arguments in _named(one))
+        return [fact_of(**{**given, "name": f"{given['name']}_{key}"}) for key, given in pairs]
     return [fact_of(**arguments) for arguments in _named(found)]
 
 
@@ -252,7 +255,7 @@ def record(*things: Any) -> None:
     for thing in things:
         if isinstance(thing, Absent):
             show(thing)
-        elif dataclasses.is_dataclass(thing) and _is_finding(thing):
+        elif isinstance(thing, Mapping) or _is_finding(thing):
             show(*(as_shown(one) for one in facts_of(thing)))
         elif isinstance(thing, Fact):
             show(as_shown(thing))
