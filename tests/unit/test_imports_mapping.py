@@ -8,7 +8,7 @@ from care_study.data.adding import cells
 from care_study.data.adding.mapping import Incoming, map_rows, read_release
 from care_study.data.adding.reading import Raw, parse
 from care_study.data.adding.recognise import recognise
-from care_study.data.schemas import COLUMNS, TABLES
+from care_study.data.schemas import TABLES
 from care_study.data.tables import DataError, read_text_frame
 
 AUTHORITIES = read_text_frame(paths.PUBLISHED / "authorities.csv", TABLES["authorities"])
@@ -83,13 +83,13 @@ def test_codes_that_a_spreadsheet_changed_are_refused(cell):
     ],
 )
 def test_figures_and_the_symbols_of_older_releases(cell, figure):
-    assert cells.figure(cell, COLUMNS["referrals"]) == figure
+    assert cells.figure(cell, TABLES["referrals"].by_name["referrals"]) == figure
 
 
 @pytest.mark.parametrize("cell", ["12.5", "-5", "1,23", "<5", "=1+1", "5%", "q", "1e3"])
 def test_figures_that_are_none_are_refused(cell):
     with pytest.raises(cells.CellError):
-        cells.figure(cell, COLUMNS["referrals"])
+        cells.figure(cell, TABLES["referrals"].by_name["referrals"])
 
 
 def test_a_symbol_that_is_read_as_another_is_counted():

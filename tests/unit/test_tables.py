@@ -1,15 +1,32 @@
 """Reading figure tables: values and symbols, and one message for every kind of broken row."""
 
+import csv
 import shutil
 
+import pandas as pd
+import pandera.errors
 import pytest
 
 from care_study import paths
 from care_study.data import tables
-from care_study.data.schemas import ALLOWED_READS, COLUMNS, SYMBOLS, TABLES
+from care_study.data.contracts import contract
+from care_study.data.schemas import (
+    ALLOWED_READS,
+    DEFINITIONS,
+    PATTERNS,
+    SHARED,
+    SYMBOLS,
+    TABLES,
+    TOPICS,
+)
 
 HEADER = "dfe_code,area_code,area_name,year,children_0_17,source"
 ROW = "873,E10000003,Cambridgeshire,2017,132267,ons"
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def write(folder, *lines, name="population_0_17", header=HEADER, encoding="utf-8"):
@@ -462,7 +479,79 @@ def test_every_symbol_in_the_data_is_explained(published):
             assert symbols <= set(SYMBOLS), (name, column.name, symbols)
 
 
-def test_every_column_has_one_definition_with_a_description_and_a_unit_for_figures():
-    for name, column in COLUMNS.items():
-        assert column.name == name and column.description
-        assert bool(column.unit) == column.is_figure, name
+@pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+def test_every_column_has_one_definition_with_a_description_and_a_unit_for_figures(table):
+    names = [column.name for column in table.columns]
+    assert len(set(names)) == len(names) and set(table.key) <= set(names)
+    for column in table.columns:
+        assert column.kind in PATTERNS and column.description, column.name
+        assert bool(column.unit) == column.is_figure, column.name
+        own = table.name in ("authorities", "sources")  # there the code or source is the subject
+        assert own or SHARED.get(column.name, column) is column
+    for part, whole in table.parts:
+        assert table.by_name[part].is_figure and table.by_name[whole].is_figure
+
+
+def test_every_definition_belongs_to_a_table_and_none_is_lost():
+    rows = [row for topic in TOPICS for row in rows_of(DEFINITIONS / topic)]
+    assert {file.name for file in DEFINITIONS.glob("*.csv")} == {
+        "shared.csv",
+        "tables.csv",
+        *TOPICS,
+    }
+    assert [(row["table"], row["column"]) for row in rows] == [
+        (name, column.name)
+        for topic in TOPICS
+        for name in dict.fromkeys(row["table"] for row in rows_of(DEFINITIONS / topic))
+        for column in TABLES[name].columns
+    ]
+
+
+@pytest.mark.parametrize("name", [name for name, table in TABLES.items() if table.figures])
+def test_the_quick_look_and_the_contract_agree(name, published):
+    table = TABLES[name]
+    text = tables.read_text_frame(paths.PUBLISHED / f"{name}.csv", table).head(30)
+    assert tables.meets_contract(text, table)
+    contract(table).validate(text, lazy=True)
+    figure = table.figures[-1].name
+    for cell in ("-1", "1,000", "many", "1.5.2", " 7", "7\n", "\u0665"):
+        broken = text.copy()
+        broken.loc[5, figure] = cell
+        assert not tables.meets_contract(broken, table), cell
+        with pytest.raises(pandera.errors.SchemaErrors):
+            contract(table).validate(broken, lazy=True)
+    twice = pd.concat([text, text.tail(1)], ignore_index=True)
+    assert not tables.meets_contract(twice, table)
+
+
+def test_a_table_may_have_several_rows_a_year_if_its_key_says_so(published):
+    stages = published["adoption_times_england"]
+    assert stages.groupby("year").size().eq(6).all()
+    assert published["vintages"].groupby(["area_id", "year"]).size().max() == 7
+
+
+@pytest.mark.parametrize(
+    ("table", "code", "year", "column", "expected"),
+    [
+        ("children_looked_after", "873", 2015, "looked_after_31_march", 535),
+        ("started_by_age", "894", 2024, "unaccompanied", 31),
+        ("placements", "894", 2024, "foster", 281),
+        ("section_47_enquiries", "884", 2021, "conference_days_11_to_15", 126),
+        ("expenditure", "860", 2018, "residential_week", 3705),
+        ("deprivation", "928", 2015, "idaci_average_score", 0.168),
+        ("workforce_flows", "821", 2018, "starters_fte", 20),
+        ("care_leavers", "803", 2024, "suitable_accommodation", 138),
+        ("referrals_by_month", "874", 2017, "december", 133),
+    ],
+)
+def test_figures_carried_over_arrive_unchanged(published, table, code, year, column, expected):
+    rows = published[table].query("area_id == @code and year == @year")
+    assert rows[column].tolist() == [expected]
+
+
+def test_suppressed_and_unavailable_are_kept_apart(published):
+    first = published["children_looked_after"].query("year == 2016 and area_id == '805'").iloc[0]
+    assert first["unaccompanied_31_march_symbol"] == "c"
+    location = published["placement_location"].query("area_id == '894' and year == 2024").iloc[0]
+    assert location["inside_over_20_symbol"] == "c"
+    assert set(published["vintages"]["release_2020_symbol"]) == {"", "x", "c"}

@@ -64,6 +64,8 @@ def _resource(table: Table, folder: Path, sources: dict[str, dict[str, str]]) ->
             "primaryKey": list(table.key),
         },
     }
+    if table.note:
+        described["description"] = table.note
     if table.foreign_keys:
         described["schema"]["foreignKeys"] = [
             {"fields": [column], "reference": {"resource": target, "fields": [target_column]}}

@@ -25,7 +25,8 @@ def table_coverage(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         frame = tables[name]
         local = frame[frame["area_code"].map(kinds).isin(["local authority", "joint return"])]
         each_year = local.groupby("year")["area_id"].nunique()
-        fewest, most = int(each_year.min()), int(each_year.max())
+        # One table is about England alone.
+        fewest, most = (int(each_year.min()), int(each_year.max())) if len(local) else (0, 0)
         rows.append(
             {
                 "table": name,

@@ -7,7 +7,7 @@ what was expected; the caller adds file, row and column.
 import re
 
 from care_study.data.adding.recognise import known
-from care_study.data.schemas import COLUMNS, EXPECTED, SYMBOLS, Column
+from care_study.data.schemas import EXPECTED, SHARED, SYMBOLS, Column
 
 
 class CellError(ValueError):
@@ -41,7 +41,7 @@ def dfe_code(cell: str) -> str:
 def area_code(cell: str) -> str:
     """Read a nine-character code, or the codes of a joint return."""
     text = " / ".join(part.strip().upper() for part in cell.split("/"))
-    if re.fullmatch(COLUMNS["area_code"].cell_pattern, text):
+    if re.fullmatch(SHARED["area_code"].cell_pattern, text):
         return text
     raise CellError(f"{cell!r}. Expected a code of nine characters such as E10000003")
 

@@ -1,0 +1,369 @@
+"""The ledger: identities that the figures must satisfy, and what is left of each.
+
+The identities stand in ``ledger.csv``, the residuals that have a reason in ``ledger_explained.csv``.
+A residual is an interval: rounding and suppressed cells leave room (see `bounds`). It is within the
+identity where the interval, widened by the tolerance, holds zero.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from care_study.data.bounds import bounds
+from care_study.data.schemas import TABLES
+
+FOLDER = Path(__file__).parent
+IDENTITIES, EXPLAINED = "ledger.csv", "ledger_explained.csv"
+NEWEST = "newest"
+"""In the table of vintages: the count of the newest release that has the year."""
+COLUMNS = [
+    "identity", "kind", "area_id", "area_name", "year", "left", "right", "residual", "low", "high",
+    "scale", "tolerance", "within", "explanation",
+]  # fmt: skip
+LAST_YEAR = 2099
+KEY = ["identity", "area_id", "year"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One column in an identity: added or taken away, of the same year or one before."""
+
+    table: str
+    column: str
+    sign: int = 1
+    shift: int = 0
+    measure: str = ""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Two sides that must be equal.
+
+    ``kind``: ``parts`` (parts and total), ``flow`` (change of a stock and its flows), ``same`` (two
+    publications of one figure), ``ratio`` (counts and the percentage published of them).
+    """
+
+    name: str
+    kind: str
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    over: tuple[Term, ...]
+    per: float
+    tolerance: float
+    meaning: str
+    years: frozenset[int] = frozenset()
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """Every column that the identity binds."""
+        return (*self.left, *self.over, *self.right)
+
+
+@cache
+def read_rows(name: str) -> list[dict[str, str]]:
+    """Read one of the ledger's files."""
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def identities() -> tuple[Identity, ...]:
+    """Read the identities; raise `ValueError` if one cannot be read or names no column."""
+    return tuple(_identity(row) for row in read_rows(IDENTITIES))
+
+
+def _identity(row: Mapping[str, str]) -> Identity:
+    above, _, below = row["left"].partition(" / ")
+    over, _, per = below.partition(" x ")
+    table = above.split(":")[0]
+    return Identity(
+        row["identity"],
+        row["kind"],
+        parse(above),
+        parse(row["right"]),
+        parse(f"{table}: {over}") if over else (),
+        float(per or 1),
+        float(row["tolerance"]),
+        row["meaning"],
+        _years(row["years"]),
+    )
+
+
+def _years(text: str) -> frozenset[int]:
+    """Read years such as ``2010 2012-``; none stands for all."""
+    spans = [(span.partition("-")) for span in text.split()]
+    return frozenset(
+        year
+        for first, dash, last in spans
+        for year in range(int(first), int(last or (LAST_YEAR if dash else first)) + 1)
+    )
+
+
+def parse(side: str) -> tuple[Term, ...]:
+    """Read one side, such as ``children_looked_after: started - ceased``.
+
+    ``column@-1`` is the year before; ``vintages[measure]`` the rows of one measure.
+
+    Raises
+    ------
+    ValueError
+        Where a table or a column does not exist.
+    """
+    place, _, columns = side.partition(": ")
+    table, _, measure = place.rstrip("]").partition("[")
+    found = re.findall(r"([+-] )?([a-z]\w*)(@-1)?", columns)
+    terms = tuple(
+        Term(table, name, -1 if sign.startswith("-") else 1, -1 if shift else 0, measure)
+        for sign, name, shift in found
+    )
+    known = TABLES[table].by_name if table in TABLES else {}
+    unknown = [
+        term.column for term in terms if term.column not in (*known, *([NEWEST] if measure else ()))
+    ]
+    if unknown or not terms:
+        raise ValueError(f"{IDENTITIES}: {side!r} names no column {unknown} of table {table!r}.")
+    return terms
+
+
+@dataclass(frozen=True)
+class CellsOf:
+    """One column by area and year (arrays); ``empty`` where nobody has a figure in the year."""
+
+    keys: pd.Index
+    value: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    empty: np.ndarray
+
+
+class Cells:
+    """The cells of the tables by area and year, as bounds; read once each."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.tables = tables
+        self._frames: dict[tuple[str, str], pd.DataFrame] = {}
+        self._keys: dict[tuple[str, str, int], pd.Index] = {}
+        self._cells: dict[tuple[str, str, str], CellsOf] = {}
+
+    def frame(self, table: str, measure: str = "") -> pd.DataFrame:
+        """Return the rows of a table, or those of one measure of it."""
+        if (table, measure) not in self._frames:
+            rows = self.tables[table]
+            if measure:
+                rows = _with_newest(rows[rows["measure"] == measure])
+            self._frames[table, measure] = rows
+        return self._frames[table, measure]
+
+    def keys(self, table: str, measure: str = "", shift: int = 0) -> pd.Index:
+        """Name the area and year of every row; with a shift, the year that it is looked up for."""
+        if (table, measure, shift) not in self._keys:
+            rows = self.frame(table, measure)
+            years = (rows["year"] - shift).to_numpy().tolist()
+            areas = rows["area_id"].tolist()
+            self._keys[table, measure, shift] = pd.Index(
+                [f"{area} {year}" for area, year in zip(areas, years, strict=True)], dtype=object
+            )
+        return self._keys[table, measure, shift]
+
+    def of(self, term: Term) -> CellsOf:
+        """Return the cells of a column.
+
+        A column that nobody has a figure of in a year was no class of that year: it counts as zero
+        (``empty``), as does a figure that is not applicable.
+        """
+        key = (term.table, term.column, term.measure)
+        if key not in self._cells:
+            self._cells[key] = self._read(term)
+        cells = self._cells[key]
+        if term.shift:
+            return replace(cells, keys=self.keys(term.table, term.measure, term.shift))
+        return cells
+
+    def _read(self, term: Term) -> CellsOf:
+        rows = self.frame(term.table, term.measure)
+        symbols = rows[f"{term.column}_symbol"].to_numpy(dtype=object)
+        value = rows[term.column].to_numpy(dtype=float)
+        lower, upper = value, value
+        if term.measure or TABLES[term.table].by_name[term.column].kind == "count":
+            room = bounds(rows, TABLES[term.table], term.column)
+            lower, upper = room.lower, room.upper
+        years = rows["year"].to_numpy()
+        spoken = np.unique(years[~np.isnan(value) | (symbols == "c")])
+        empty = ~np.isin(years, spoken)
+        none = empty | (symbols == "z")
+        value, lower, upper = (np.where(none, 0.0, each) for each in (value, lower, upper))
+        return CellsOf(self.keys(term.table, term.measure), value, lower, upper, empty)
+
+
+def _with_newest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the figure, or the symbol, of the newest release that has each row's year."""
+    releases = [column.name for column in TABLES["vintages"].figures]
+    said = pd.DataFrame(
+        {name: rows[name].notna() | (rows[f"{name}_symbol"] != "") for name in releases}
+    )
+    last = said.iloc[:, ::-1].idxmax(axis=1)
+    places = np.arange(len(rows)), [releases.index(name) for name in last]
+    symbols = rows[[f"{name}_symbol" for name in releases]].to_numpy(dtype=object)
+    return rows.assign(
+        **{
+            NEWEST: rows[releases].to_numpy(dtype=float)[places],
+            f"{NEWEST}_symbol": symbols[places],
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of an identity, row by row (arrays; NaN: not known)."""
+
+    value: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    scale: np.ndarray
+
+
+def _sum(cells: Cells, terms: tuple[Term, ...], keys: pd.Index, *, rounded: bool) -> Side:
+    """Add up terms at the places that keys name; without rounding, figures are taken as exact."""
+    value, lower, upper, scale = (np.zeros(len(keys)) for _ in range(4))
+    empty = np.ones(len(keys), dtype=bool)
+    for term in terms:
+        found = cells.of(term)
+        at = found.keys.get_indexer(keys)
+        there = at >= 0
+        figure, low, high = (
+            np.where(there, each[at], np.nan) for each in (found.value, found.lower, found.upper)
+        )
+        if not rounded:
+            low, high = (np.where(np.isnan(figure), each, figure) for each in (low, high))
+        value += term.sign * figure
+        scale += np.nan_to_num(figure)
+        lower += low if term.sign > 0 else -high
+        upper += high if term.sign > 0 else -low
+        empty &= there & found.empty[at]
+    for side in (value, lower, upper):
+        side[empty] = np.nan
+    return Side(value, lower, upper, scale)
+
+
+def residuals(
+    tables: Mapping[str, pd.DataFrame], only: Iterable[Identity] | None = None
+) -> pd.DataFrame:
+    """Compute what is left of each identity, for every area and year that has both sides.
+
+    Parameters
+    ----------
+    tables
+        The figure tables; `tables.Tables` reads only those that the identities name.
+    only
+        The identities to compute (default: all of `identities`).
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, one row an identity, area and year. ``residual`` is left minus right (missing
+        where a cell is suppressed); ``low`` and ``high`` bound it; ``within`` says whether zero is
+        possible within the tolerance; ``explanation`` gives the reason for one that is not.
+    """
+    cells = Cells(tables)
+    frames = [_residuals(cells, identity) for identity in (identities() if only is None else only)]
+    return explain(together(frames))
+
+
+def _residuals(cells: Cells, identity: Identity) -> pd.DataFrame:
+    first = identity.right[0]
+    rows = cells.frame(first.table, first.measure)
+    keys = cells.of(first).keys
+    if not len(keys):
+        return together([])
+    rounded = identity.kind != "same"
+    left = _sum(cells, identity.left, keys, rounded=rounded)
+    right = _sum(cells, identity.right, keys, rounded=rounded)
+    if identity.over:
+        left = _ratio(left, _sum(cells, identity.over, keys, rounded=True), identity.per)
+    frame = pd.DataFrame(
+        {
+            "identity": identity.name,
+            "kind": identity.kind,
+            "area_id": rows["area_id"].to_numpy(),
+            "area_name": rows["area_name"].to_numpy(),
+            "year": rows["year"].to_numpy(),
+            "left": left.value,
+            "right": right.value,
+            "residual": left.value - right.value,
+            "low": left.lower - right.upper,
+            "high": left.upper - right.lower,
+            "scale": left.scale + right.scale,
+            "tolerance": identity.tolerance,
+        }
+    )
+    if identity.years:
+        frame = frame[frame["year"].isin(identity.years)]
+    return judged(frame)
+
+
+def together(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Put residuals of several identities one below the other, be there none."""
+    there = [frame for frame in frames if len(frame)]
+    if there:
+        return pd.concat(there, ignore_index=True)
+    kinds = {"within": bool, "year": int} | dict.fromkeys(
+        ("left", "right", "residual", "low", "high", "scale", "tolerance"), float
+    )
+    return pd.DataFrame({name: pd.Series(dtype=kinds.get(name, str)) for name in COLUMNS})
+
+
+def judged(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep the residuals that are known or bounded, and say which are within their identity."""
+    frame = frame[frame["low"].notna() & frame["high"].notna()]
+    room = frame["tolerance"] + 1e-9
+    return frame.assign(within=(frame["low"] <= room) & (frame["high"] >= -room))
+
+
+def _ratio(above: Side, below: Side, per: float) -> Side:
+    """Divide two sums, with the bounds that theirs leave."""
+    divisors = [
+        np.where(each > 0, each, np.nan) for each in (below.value, below.lower, below.upper)
+    ]
+    ratio = above.value / divisors[0] * per
+    return Side(ratio, above.lower / divisors[2] * per, above.upper / divisors[1] * per, ratio)
+
+
+def explain(found: pd.DataFrame) -> pd.DataFrame:
+    """Give residuals that are not within their identity the reason that is known, if one is."""
+    broken = found[~found["within"]]
+    explanation = pd.Series("", index=broken.index)
+    if len(broken):
+        outside = distance(broken)
+        for row in read_rows(EXPLAINED):
+            fits = (
+                (explanation == "")
+                & broken["identity"].str.fullmatch(row["identity"])
+                & broken["area_id"].str.fullmatch(row["area_id"] or ".*")
+                & broken["year"].between(int(row["first_year"] or 0), int(row["last_year"] or 9999))
+                & (outside <= max_room(row, broken["scale"]))
+            )
+            explanation = explanation.mask(fits, row["explanation"])
+    return found.assign(explanation=explanation.reindex(found.index, fill_value=""))[COLUMNS]
+
+
+def max_room(row: Mapping[str, str], scale: pd.Series) -> pd.Series:
+    """Say how large a residual a reason explains: ``most``, or a ``share`` of all terms' sum."""
+    return (scale.fillna(0.0) * float(row["share"] or 0)).clip(lower=float(row["most"] or 0))
+
+
+def distance(found: pd.DataFrame) -> pd.Series:
+    """Say how far from zero each residual certainly is."""
+    return np.fmax(np.fmax(found["low"], -found["high"]), 0.0)
+
+
+def unexplained(found: pd.DataFrame) -> pd.DataFrame:
+    """Take the residuals that break their identity without a known reason, the largest first."""
+    broken = found[~found["within"] & (found["explanation"] == "")]
+    order = distance(broken).sort_values(ascending=False, kind="stable").index
+    return broken.loc[order].reset_index(drop=True)

@@ -1,0 +1,259 @@
+"""How much the ledger notices: single cells are corrupted, one at a time, and it is asked again.
+
+The corruptions are those of daily work: two digits change places, a cell takes the figure of the
+row below, the reason for a missing figure is dropped, a figure of another year, a factor of ten.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from care_study.data.ledger import KEY, Identity, explain, identities, residuals, together
+from care_study.data.ledger_news import news
+from care_study.data.ledger_rules import FILLED_SHARE, authorities_of, empty_share, filled, released
+from care_study.data.ledger_sums import added_tables, sums
+from care_study.data.schemas import TABLES, Table
+
+KINDS = ("transposed digits", "shifted row", "dropped symbol", "wrong year", "factor of ten")
+MOST_ROOM = 10.0
+"""A cell is covered if some identity leaves it no more room than this, in its own unit."""
+PERCENT_ROOM = 0.5
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Corruption:
+    """One corrupted cell: where it stands (row number), what it was and what it became."""
+
+    table: str
+    column: str
+    row: int
+    kind: str
+    before: str
+    after: str
+
+
+def corrupt(tables: Tables, number: int, seed: int, *, covered: bool) -> pd.DataFrame:
+    """Corrupt cells one at a time, and say which the ledger catches.
+
+    Parameters
+    ----------
+    tables
+        The figure tables.
+    number
+        How many corruptions, a fifth of each kind.
+    seed
+        Of the random choice of cells.
+    covered
+        Whether to choose among the cells that an identity covers only (see `is_covered`), or among
+        all.
+
+    Returns
+    -------
+    DataFrame
+        One row a corruption: the fields of `Corruption`, ``caught`` and ``by`` (the identity that
+        is broken most).
+    """
+    random = np.random.default_rng(seed)
+    cells = _Choice(tables)
+    rows = []
+    for turn in range(number):
+        kind = KINDS[turn % len(KINDS)]
+        while True:
+            chosen = cells.draw(random, kind)
+            if chosen is None:
+                continue
+            near = _near(tables, chosen)
+            if not covered or is_covered(tables, chosen, near):
+                break
+        found = news(near, _near(apply(tables, chosen), chosen))
+        by = found["identity"].iloc[0] if len(found) else ""
+        rows.append({**vars(chosen), "caught": len(found) > 0, "by": by})
+    return pd.DataFrame(rows)
+
+
+def rates(found: pd.DataFrame) -> pd.DataFrame:
+    """Give the share caught by kind and in all: ``kind``, ``corruptions``, ``caught``, ``share``."""
+    by_kind = found.groupby("kind", sort=False)["caught"].agg(["size", "sum"])
+    by_kind.loc["all"] = by_kind.sum()
+    table = by_kind.rename(columns={"size": "corruptions", "sum": "caught"}).rename_axis("kind")
+    return table.assign(share=table["caught"] / table["corruptions"]).reset_index()
+
+
+class _Choice:
+    """Draws cells, every figure of every table as likely as any other."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.columns = [
+            (table.name, column.name)
+            for table in TABLES.values()
+            if "area_code" in table.key
+            for column in table.figures
+        ]
+        self.places = {
+            symbol: [self._rows(name, column, symbol) for name, column in self.columns]
+            for symbol in (False, True)
+        }
+        self.weights = {
+            symbol: np.array([len(rows) for rows in self.places[symbol]], dtype=float)
+            for symbol in (False, True)
+        }
+
+    def _rows(self, name: str, column: str, symbol: bool) -> np.ndarray:
+        frame = self.tables[name]
+        found = (frame[f"{column}_symbol"] != "") if symbol else frame[column].notna()
+        return np.flatnonzero(found.to_numpy())
+
+    def draw(self, random: np.random.Generator, kind: str) -> Corruption | None:
+        """Draw one cell and corrupt it; None where the corruption would change nothing."""
+        symbol = kind == "dropped symbol"
+        weights = self.weights[symbol]
+        which = int(random.choice(len(weights), p=weights / weights.sum()))
+        table, column = self.columns[which]
+        row = int(random.choice(self.places[symbol][which]))
+        frame = self.tables[table]
+        if symbol:
+            return Corruption(table, column, row, kind, frame.at[row, f"{column}_symbol"], "")
+        before = frame.at[row, column]
+        after = _CHANGES[kind](frame, column, row, random)
+        if after is None or np.isnan(after) or after == before:
+            return None
+        return Corruption(table, column, row, kind, f"{before:.10g}", f"{after:.10g}")
+
+
+def _transposed(
+    frame: pd.DataFrame, column: str, row: int, random: np.random.Generator
+) -> float | None:
+    digits = list(f"{frame.at[row, column]:.10g}")
+    pairs = [
+        place
+        for place in range(len(digits) - 1)
+        if digits[place] != digits[place + 1] and "." not in digits[place : place + 2]
+    ]
+    if not pairs:
+        return None
+    at = int(random.choice(pairs))
+    digits[at], digits[at + 1] = digits[at + 1], digits[at]
+    return float("".join(digits))
+
+
+def _shifted(frame: pd.DataFrame, column: str, row: int, _: np.random.Generator) -> float | None:
+    return float(frame[column].iat[row + 1]) if row + 1 < len(frame) else None
+
+
+def _other_year(
+    frame: pd.DataFrame, column: str, row: int, random: np.random.Generator
+) -> float | None:
+    if "year" not in frame:
+        return None
+    near = (frame["area_id"] == frame.at[row, "area_id"]) & (
+        (frame["year"] - frame.at[row, "year"]).abs() == 1
+    )
+    found = frame.loc[near, column]
+    return float(random.choice(found.to_numpy())) if len(found) else None
+
+
+def _tenfold(frame: pd.DataFrame, column: str, row: int, random: np.random.Generator) -> float:
+    before = float(frame.at[row, column])
+    smaller = before % 10 == 0 and random.random() < 0.5
+    return before / 10 if smaller else before * 10
+
+
+_CHANGES: dict[str, Callable[..., float | None]] = {
+    "transposed digits": _transposed,
+    "shifted row": _shifted,
+    "wrong year": _other_year,
+    "factor of ten": _tenfold,
+}
+
+
+def apply(tables: Tables, one: Corruption) -> dict[str, pd.DataFrame]:
+    """Return the tables with the one cell corrupted; only its table is copied."""
+    return _with_cell(tables, one, None if one.kind == "dropped symbol" else float(one.after))
+
+
+def _with_cell(tables: Tables, one: Corruption, figure: float | None) -> dict[str, pd.DataFrame]:
+    """Put a figure, or nothing and no symbol either, in the place of one cell."""
+    frame = tables[one.table].copy()
+    if figure is None:
+        frame.loc[one.row, f"{one.column}_symbol"] = ""
+    else:
+        frame.loc[one.row, one.column] = figure
+    return {**tables, one.table: frame}
+
+
+def is_covered(tables: Tables, one: Corruption, near: pd.DataFrame) -> bool:
+    """Say whether an exact identity holds the cell, whatever its corruption.
+
+    A figure is covered by an identity that is not broken, that cannot be computed without the
+    figure, and that leaves it no more room than
+    `MOST_ROOM` either way (`PERCENT_ROOM` for a published percentage): suppressed cells beside it
+    and rounded totals leave more. Flows are not exact and do not cover. A symbol is covered where
+    nearly every authority fills its column in that year. ``near`` are the residuals of `_near`.
+    """
+    rows = tables[one.table]
+    if one.kind == "dropped symbol":
+        found = empty_share(authorities_of(rows), one.column)
+        return one.row in found.index and bool(found.at[one.row, "share"] < FILLED_SHARE)
+    without = _near(_with_cell(tables, one, np.nan), one)
+    room = np.where(near["kind"] == "ratio", PERCENT_ROOM, MOST_ROOM)
+    holds = near["within"] & (near["kind"] != "flow") & (near["high"] - near["low"] <= 2 * room)
+    own = f"release {one.column.removeprefix('release_')} of "
+    # A release beside the one that is looked at is a witness only.
+    holds &= (near["kind"] != "release") | near["identity"].str.startswith(own)
+    binding = near.loc[holds, KEY].merge(without[KEY], how="left", on=KEY, indicator=True)
+    return bool((binding["_merge"] == "left_only").any())
+
+
+def _identities(one: Corruption) -> list[Identity]:
+    return [
+        identity
+        for identity in identities()
+        if any(
+            term.table == one.table
+            and (term.column == one.column or (term.measure and term.column == "newest"))
+            for term in identity.terms
+        )
+    ]
+
+
+def _near(tables: Tables, one: Corruption) -> pd.DataFrame:
+    """Compute the residuals that a cell can reach: of its area, and the sums of its year.
+
+    With the ledger's own functions; nothing else can change.
+    """
+    area = tables[one.table].at[one.row, "area_id"]
+    years = [int(tables[one.table].at[one.row, "year"])]
+    named = _identities(one)
+    needed = {term.table for identity in named for term in identity.terms} | {one.table}
+    local = {name: tables[name][tables[name]["area_id"] == area] for name in needed}
+    frames = [residuals(local, named)] if named else []
+    if TABLES[one.table] in added_tables():
+        frames.append(explain(sums(tables, [(one.table, one.column)], years)))
+    if one.table == "vintages":
+        frames.append(explain(released(local)))
+    elif one.kind == "dropped symbol":
+        frames.append(explain(filled({one.table: tables[one.table]}, [one.table])))
+    return together(frames)
+
+
+def share_covered(table: Table) -> float:
+    """Give the share of a table's figure columns that some identity names."""
+    named = {
+        term.column
+        for identity in identities()
+        for term in identity.terms
+        if term.table == table.name
+    }
+    summed = table in added_tables()
+    columns = [column.name for column in table.figures]
+    bound = [
+        name
+        for name in columns
+        if name in named or (summed and table.by_name[name].kind == "count")
+    ]
+    return len(bound) / len(columns) if columns else 0.0
