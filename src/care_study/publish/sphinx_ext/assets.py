@@ -17,7 +17,7 @@ from care_study.publish.crate import write_crate
 from care_study.publish.sources import read_source_lines
 from care_study.publish.sphinx_ext.card import NAME, robots, social_card
 from care_study.publish.vega_bundle import write_bundle
-from care_study.show.svg import colour_variables
+from care_study.show.svg import colour_variables, font_faces
 
 THEME = Path(__file__).with_name("theme")
 STYLES = Path(__file__).parents[1] / "assets"
@@ -44,11 +44,12 @@ CODE = {"light": "a11y-high-contrast-light", "dark": "a11y-high-contrast-dark"}
 
 
 def style_sheet() -> str:
-    """Write the whole style sheet: the page, its colours for light and dark, charts and code."""
+    """Write the whole style sheet: the typeface itself, the page, its colours for light and dark, charts and code."""
     light = _variables(LIGHT_PAGE) + colour_variables(lambda colour: colour)
     dark = _variables(DARK_PAGE) + colour_variables(theme.DARK.__getitem__)
     return "\n".join(
         [
+            font_faces(),
             f":root{{color-scheme:light;{light}}}",
             f':root[data-theme="dark"]{{color-scheme:dark;{dark}}}',
             "@media screen and (prefers-color-scheme:dark){"

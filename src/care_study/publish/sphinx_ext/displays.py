@@ -65,7 +65,7 @@ def visit_figure(translator: Any, node: care_figure) -> None:
     table = content["table"]
     links = [
         ("CSV", save(f"{name}.csv", csv_bytes(table))),
-        ("SVG", save(f"{name}.svg", content["wide"].encode())),
+        ("SVG", save(f"{name}.svg", svg.standalone(content["wide"]).encode())),
         ("PNG", save(f"{name}.png", base64.b64decode(content["png"]))),
     ]
     translator.body.append(
