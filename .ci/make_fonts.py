@@ -1,7 +1,8 @@
 """Makes the book's typeface from Source Sans 3: fewer characters, plain names, WOFF2 beside TTF.
 
-Usage: ``python .ci/make_fonts.py FOLDER`` with the folder ``TTF`` of the npm package ``source-sans``
-(``npm pack source-sans@3.52.0``). Needs fonttools and brotli, of the development dependencies.
+Usage: ``python .ci/make_fonts.py FOLDER`` with the folder ``TTF`` of the npm package
+``source-sans`` (``npm pack source-sans@3.52.0``). Needs fonttools and brotli, of the development
+dependencies.
 
 The licence reserves the name Source for the original, so the result has a name of its own; as it is
 also a name that no reader has installed, a page never takes another cut of the typeface.
@@ -23,6 +24,8 @@ BEYOND_ASCII = (
     "£©®°±²³·¼½¾×÷§«»àáâäçèéêëìíîïñòóôöùúûüÀÁÉÈÖÜ–—‘’“”„†•…′″−≤≥≠≈√∞←↑→↓↕›‹€"
     "\N{NO-BREAK SPACE}\N{THIN SPACE}\N{NON-BREAKING HYPHEN}\N{NARROW NO-BREAK SPACE}"
 )
+# Lines as high as the letters that are kept, in thousandths of the size: above and below.
+ASCENT, DESCENT = 920, 270
 # Made the same every time: seconds since 1904, the epoch of the format, of 1 January 2024.
 MADE = 3_786_912_000
 
@@ -43,6 +46,10 @@ def cut(path: Path, style: str, weight: int) -> TTFont:
     subsetter.populate(unicodes=characters())
     subsetter.subset(font)
     _name(font, style)
+    font["hhea"].ascent = font["OS/2"].sTypoAscender = font["OS/2"].usWinAscent = ASCENT
+    font["hhea"].descent = font["OS/2"].sTypoDescender = -DESCENT
+    font["OS/2"].usWinDescent = DESCENT
+    font["hhea"].lineGap = font["OS/2"].sTypoLineGap = 0
     font["OS/2"].usWeightClass = weight
     font["OS/2"].fsSelection = font["OS/2"].fsSelection & ~0x61 | (0x20 if weight > 400 else 0x40)
     font["head"].macStyle = 1 if weight > 400 else 0

@@ -24,7 +24,8 @@ _SHAPE = ("d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height")
 VEGA_LITE = "6.4"
 FONTS = Path(__file__).with_name("fonts")
 # Files by weight as style sheets count it; what is bold is a Semibold (see the folder's README).
-WEIGHTS = {400: "CareStudySans-Regular", 700: "CareStudySans-Bold"}
+SHOWN = {400: "CareStudySans-Regular.woff2", 700: "CareStudySans-Bold.woff2"}
+MEASURED = ("CareStudySans-Regular.ttf", "CareStudySans-Bold.ttf")
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -76,11 +77,22 @@ def draw(spec: dict[str, Any]) -> str:
 
 @cache
 def register_fonts() -> None:
-    """Let the renderer measure and draw with the book's typeface, on every machine alike."""
+    """Let the renderer measure and draw with the book's typeface, on every machine alike.
+
+    Raises
+    ------
+    FileNotFoundError
+        When the package is not complete: the renderer would silently take another typeface.
+    """
+    missing = [name for name in MEASURED if not (FONTS / name).is_file()]
+    if missing:
+        raise FileNotFoundError(
+            f"{FONTS}: {', '.join(missing)} missing; install care-study again, with its data files"
+        )
     vl_convert.register_font_directory(str(FONTS))
 
 
-def font_faces(weights: Iterable[int] = WEIGHTS) -> str:
+def font_faces(weights: Iterable[int] = SHOWN) -> str:
     """Write style rules that carry the typeface itself, so that it works from any file."""
     return "".join(
         f"@font-face{{font-family:{theme.FAMILY};font-weight:{weight};font-display:block;"
@@ -91,8 +103,7 @@ def font_faces(weights: Iterable[int] = WEIGHTS) -> str:
 
 @cache
 def _encoded(weight: int) -> str:
-    font = FONTS / f"{WEIGHTS[weight]}.woff2"
-    return base64.b64encode(font.read_bytes()).decode("ascii")
+    return base64.b64encode((FONTS / SHOWN[weight]).read_bytes()).decode("ascii")
 
 
 def png(svg: str, scale: float = 1.5) -> bytes:
@@ -190,6 +201,11 @@ def _drop_empty(root: ET.Element) -> bool:
                 parent.remove(child)
                 dropped = True
     return dropped
+
+
+def width_of(svg: str) -> float:
+    """Read the width of a drawing, in pixels."""
+    return float(ET.fromstring(svg).attrib["width"])
 
 
 def inline(svg: str, identity: str, labelled_by: str, kind: str) -> str:
