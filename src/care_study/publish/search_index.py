@@ -98,8 +98,11 @@ def _classes(tag: Tag) -> list[str]:
 def _entry(part: Tag, name: str, page: str) -> list[str]:
     body = part.find_next_sibling("dd") if part.name == "dt" else part
     head = part if part.name == "dt" else part.find(["th", "h2", "h3", "h4", "a"]) or part
-    text = _words(body) if isinstance(body, Tag) else ""
-    return [_words(head), name, f"{page}#{part['id']}", _KINDS[part.name], text[:LONGEST]]
+    # What stands as code beside a name, such as a fact's, is searched and not shown as a title.
+    codes = " ".join(one.get_text() for one in head.find_all("code"))
+    title = _words(head).removesuffix(codes).strip()
+    text = f"{_words(body) if isinstance(body, Tag) else ''} {codes if body is not part else ''}"
+    return [title, name, f"{page}#{part['id']}", _KINDS[part.name], text.strip()[:LONGEST]]
 
 
 def _of_display(part: Tag, name: str, page: str) -> Iterator[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ WHOLE, WIDEST = 14, 34
 COLUMN, GAP = 92, 2.5
 # A table with a text longer than this beside its row header is read as cards on a phone.
 PHONE_TEXT = 24
+# A cell that is nothing but an address on the web is a link, and may be broken anywhere.
+ADDRESS = re.compile(r"https://[\w.-]+(/[\w./~%?=&#+-]*)?")
 # Rows that a printed table is kept on one page with.
 SHORT = 14
 
@@ -80,7 +83,10 @@ def layout_classes(columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence
     has words beside the row header, so that on a phone each row becomes a card. ``cs-short``: on
     paper it is not parted.
     """
-    longest = [max((len(row[at]["text"]) for row in rows), default=0) for at in range(len(columns))]
+    longest = [
+        max((len(row[at]["text"]) for row in rows if not row[at]["is_address"]), default=0)
+        for at in range(len(columns))
+    ]
     needed = [
         max(column["least"], *_needs(column, long))
         for column, long in zip(columns, longest, strict=True)
@@ -89,7 +95,7 @@ def layout_classes(columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence
     chosen = {
         "cs-out": sum(needed) + GAP * (len(columns) - 1) > COLUMN or max(words, default=0) > COLUMN,
         "cs-cards": len(columns) > 2 and max(words[1:], default=0) > PHONE_TEXT,
-        "cs-short": len(rows) <= SHORT and max(words, default=0) <= COLUMN,
+        "cs-short": len(rows) <= SHORT and max(words, default=0) <= COLUMN // 2,
     }
     return " ".join(name for name, is_chosen in chosen.items() if is_chosen)
 
@@ -121,7 +127,11 @@ def table_html(
     """
     rows = [
         [
-            {"text": shown(column, value), "numeric": column["numeric"]}
+            {
+                "text": (text := shown(column, value)),
+                "numeric": column["numeric"],
+                "is_address": bool(ADDRESS.fullmatch(text)),
+            }
             for column, value in zip(content["columns"], row, strict=True)
         ]
         for row in content["rows"]

@@ -26,7 +26,7 @@
     processTerm: (term) => term.replace(/[’']s?$/u, "") || null,
     searchOptions: {
       boost: { title: 4, page: 1.5 },
-      boostDocument: (_, __, stored) => ({ authority: 1.6, chapter: 1.4, section: 1.2 })[stored.kind] || 1,
+      boostDocument: (_, __, stored) => ({ authority: 1.6, chapter: 1.4, section: 1.2, entry: 0.8 })[stored.kind] || 1,
       combineWith: "AND",
       prefix: (term) => term.length > 2 && !/\d/.test(term),
       fuzzy: (term) => (/\d/.test(term) || term.length < 4 ? false : term.length < 8 ? 1 : 2),
