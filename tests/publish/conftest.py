@@ -11,6 +11,8 @@ import pytest
 import small_book
 from filelock import FileLock
 
+from care_study import paths
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -55,3 +57,22 @@ def browser() -> Iterator[object]:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the published book; without one the tests are skipped, but in CI they fail."""
+    if not (paths.HTML / "index.html").is_file():
+        reason = f"the book is not built ({paths.HTML}); run make book"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return Path(shutil.copytree(paths.HTML, tmp_path_factory.mktemp("published") / "html"))
+
+
+@pytest.fixture(scope="session")
+def pages(book: Path) -> list[str]:
+    """The pages of the published book, by their paths without an ending."""
+    found = sorted(book.rglob("*.html"))
+    names = [page.relative_to(book).with_suffix("").as_posix() for page in found]
+    return [name for name in names if not name.startswith("_static/")]

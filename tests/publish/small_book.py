@@ -22,6 +22,7 @@ import pandas as pd
 from care_study.show import facts
 from care_study.charts.series import focus_series
 from care_study.show.figure import figure
+from care_study.show.shown import show
 from care_study.show.table import table
 """
 
@@ -52,7 +53,7 @@ chart = focus_series(
     references=["England"], others_label="each neighbour",
     breaks=[(2016, "New definition"), (2021, "Covid-19")],
 )
-figure(
+rates = figure(
     chart, name="rates", title="Coventry's rate stayed below its neighbours'",
     subtitle="Children looked after per 10,000, 31 March 2013 to 2025",
     alt="Line chart: Coventry's rate stays below that of the others in every year.",
@@ -67,11 +68,12 @@ live = (
     .transform_calculate(load="datum.rate * days / 10")
     .add_params(slider)
 )
-figure(
+what_if = figure(
     live, name="what_if", title="Longer assessments mean more open cases",
     subtitle="Open cases by area, 2025", alt="Bar chart: open cases grow with days.",
     data=data.query("year == 2025"), sources=["referrals"],
 )
+show(rates, what_if)
 """
 
 TABLE = """\
@@ -84,6 +86,17 @@ table(
     frame, name="referrals", caption="Referrals by authority, 2021", units={"share": "share"},
     decimals={"share": 1}, labels={"share": "Re-referred"}, sources=["referrals"],
     notes=["Year ending 31 March."],
+)
+"""
+
+WORDS = """\
+table(
+    pd.DataFrame({
+        "check": ["sums", "shares"],
+        "done": ["every part added up and compared with the published whole"] * 2,
+        "found": ["no difference in any year that is published", "rounding only"],
+    }),
+    name="checks", caption="What was checked", labels={"done": "What was done"},
 )
 """
 
@@ -163,7 +176,7 @@ parts:
 def executed_notebook() -> nbformat.NotebookNode:
     """A notebook with facts, figures and a table, run in a kernel of its own."""
     cells = [nbformat.v4.new_markdown_cell(PROSE, id="prose")]
-    for number, code in enumerate((CODE, FACTS, FIGURE, TABLE)):
+    for number, code in enumerate((CODE, FACTS, FIGURE, TABLE, WORDS)):
         cells.append(nbformat.v4.new_code_cell(code, id=f"code{number}"))
         cells.append(
             nbformat.v4.new_markdown_cell(f"## Part {number}\n\nText.", id=f"text{number}")

@@ -29,8 +29,8 @@ def test_links_and_identifiers_hold_within_the_whole(html: Path) -> None:
     assert {link.removeprefix("#") for link in within} <= set(marks)
     for element in soup.find_all(attrs={"aria-labelledby": True}):
         assert element["aria-labelledby"] in marks
-    assert soup.select("details.cs-data[open]")
-    assert not soup.select("script, .cs-narrow, .fact-note")
+    assert soup.select("figure svg")
+    assert not soup.select("script, .cs-narrow, .fact-note, details.cs-data, details.cs-cite")
 
 
 @pytest.mark.browser

@@ -89,12 +89,15 @@ def test_linked_data_is_valid_and_closed(html: Path) -> None:
         assert data["inLanguage"] == "en-GB"
 
 
+TABLE_FILES = ("csv", "xlsx", "csv-metadata.json")
+
+
 def test_downloads_are_there(html: Path) -> None:
     folder = html / "downloads" / "coventry"
     assert {path.name for path in folder.iterdir()} == {
-        *(f"rates.{kind}" for kind in ("csv", "svg", "png")),
-        *(f"what_if.{kind}" for kind in ("csv", "svg", "png", "js")),
-        *(f"referrals.{kind}" for kind in ("csv", "xlsx")),
+        *(f"rates.{kind}" for kind in (*TABLE_FILES, "svg", "png")),
+        *(f"what_if.{kind}" for kind in (*TABLE_FILES, "svg", "png", "js")),
+        *(f"{name}.{kind}" for name in ("referrals", "checks") for kind in TABLE_FILES),
     }
     assert (folder / "rates.csv").read_text(encoding="utf-8").startswith('Year,Area,"Rate (per')
     workbook = openpyxl.load_workbook(folder / "referrals.xlsx")

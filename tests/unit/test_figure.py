@@ -209,7 +209,7 @@ def test_a_figure_carries_both_drawings_its_data_and_an_image(shown: list[dict[s
     (bundle,) = shown
     content = bundle[FIGURE_MIME]
     assert 'width="680"' in content["wide"]
-    assert 'width="288"' in content["narrow"]
+    assert 'width="312"' in content["narrow"]
     assert len(content["table"]["rows"]) == len(SERIES)
     assert content["spec"] is None, "nothing to bring to life"
     assert bundle["image/png"].startswith("iVBOR")

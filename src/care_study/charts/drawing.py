@@ -18,8 +18,8 @@ P = ParamSpec("P")
 LINE_HEIGHT = 15
 # What the labels of a vertical axis take at the left, in pixels.
 AXIS_ROOM = 40
-# A letter's mean width as a share of the type size, a little more than in Liberation Sans Bold.
-LETTER = 0.56
+# A letter's mean width as a share of the type size, a little more than in the bold of our typeface.
+LETTER = 0.52
 
 
 class ChartError(ValueError):

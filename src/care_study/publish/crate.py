@@ -11,7 +11,13 @@ from typing import Any
 
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 _KINDS = {".csv": "text/csv", ".ipynb": "application/x-ipynb+json", ".pdf": "application/pdf"}
-_SUFFIXES = {".csv", ".xlsx", ".ipynb", ".pdf", ".html"}
+_SUFFIXES = {".csv", ".xlsx", ".zip", ".ipynb", ".pdf", ".html"}
+
+
+def day() -> str:
+    """Say the day of the book: ``SOURCE_DATE_EPOCH``, or the beginning of 2000."""
+    epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or 946684800)
+    return datetime.fromtimestamp(epoch, UTC).date().isoformat()
 
 
 def crate(
@@ -34,14 +40,12 @@ def crate(
         if path.suffix in _SUFFIXES and "_static" not in path.relative_to(html).parts
     ]
     parts = [_file(path, html) for path in files]
-    epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or 946684800)
-    day = (moment or datetime.fromtimestamp(epoch, UTC)).date()
     root = {
         "@id": "./",
         "@type": "Dataset",
         "name": name,
         "description": description,
-        "datePublished": day.isoformat(),
+        "datePublished": moment.date().isoformat() if moment else day(),
         "license": {"@id": LICENCE},
         "author": {"@id": "#author"},
         "inLanguage": "en-GB",

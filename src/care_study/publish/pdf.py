@@ -18,7 +18,10 @@ from urllib.parse import urldefrag
 from bs4 import BeautifulSoup, Tag
 
 # What a printed page has no use for.
-_LEFT_OUT = ".fact-note, .cs-narrow, .cs-links, details.cs-code, .headerlink, script, noscript"
+_LEFT_OUT = (
+    ".fact-note, .cs-narrow, .cs-links, details.cs-code, details.cs-data, details.cs-cite, "
+    ".headerlink, form, script, noscript"
+)
 # A page for every authority would make hundreds of sheets; the atlas is for the screen.
 LEFT_OUT_FOLDER = "atlas/"
 _POINTERS = ("aria-labelledby", "aria-describedby", "for")

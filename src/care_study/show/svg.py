@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import struct
 import xml.etree.ElementTree as ET
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import vl_convert
@@ -19,6 +22,10 @@ _NOISE = {"pointer-events", "role", "aria-roledescription", "aria-hidden", "aria
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _SHAPE = ("d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height")
 VEGA_LITE = "6.4"
+FONTS = Path(__file__).with_name("fonts")
+# Files by weight as style sheets count it; what is bold is a Semibold (see the folder's README).
+SHOWN = {400: "CareStudySans-Regular.woff2", 700: "CareStudySans-Bold.woff2"}
+MEASURED = ("CareStudySans-Regular.ttf", "CareStudySans-Bold.ttf")
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -64,7 +71,39 @@ def _both_maps(one: Any, other: Any) -> bool:
 
 def draw(spec: dict[str, Any]) -> str:
     """Render a specification to a small stand-alone SVG."""
+    register_fonts()
     return tidy(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[]))
+
+
+@cache
+def register_fonts() -> None:
+    """Let the renderer measure and draw with the book's typeface, on every machine alike.
+
+    Raises
+    ------
+    FileNotFoundError
+        When the package is not complete: the renderer would silently take another typeface.
+    """
+    missing = [name for name in MEASURED if not (FONTS / name).is_file()]
+    if missing:
+        raise FileNotFoundError(
+            f"{FONTS}: {', '.join(missing)} missing; install care-study again, with its data files"
+        )
+    vl_convert.register_font_directory(str(FONTS))
+
+
+def font_faces(weights: Iterable[int] = SHOWN) -> str:
+    """Write style rules that carry the typeface itself, so that it works from any file."""
+    return "".join(
+        f"@font-face{{font-family:{theme.FAMILY};font-weight:{weight};font-display:block;"
+        f"src:url(data:font/woff2;base64,{_encoded(weight)})}}"
+        for weight in weights
+    )
+
+
+@cache
+def _encoded(weight: int) -> str:
+    return base64.b64encode((FONTS / SHOWN[weight]).read_bytes()).decode("ascii")
 
 
 def png(svg: str, scale: float = 1.5) -> bytes:
@@ -75,6 +114,7 @@ def png(svg: str, scale: float = 1.5) -> bytes:
         {"width": root.attrib["width"], "height": root.attrib["height"], "fill": theme.PAPER},
     )
     root.insert(0, paper)
+    register_fonts()
     drawn = vl_convert.svg_to_png(ET.tostring(root, encoding="unicode"), scale=scale)
     return _packed(bytes(drawn))
 
@@ -100,9 +140,13 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
 
 
 def tidy(svg: str) -> str:
-    """Shorten numbers, drop what draws nothing, and leave the wording to the page around it."""
+    """Shorten numbers, drop what draws nothing, say the typeface once, and darken pale words.
+
+    The wording of the whole is left to the page around it.
+    """
     root = ET.fromstring(svg)
     for parent in list(root.iter()):
+        _plain_text(parent)
         for name in _NOISE & set(parent.attrib):
             del parent.attrib[name]
         for name in _SHAPE:
@@ -110,7 +154,29 @@ def tidy(svg: str) -> str:
                 parent.attrib[name] = _LONG_NUMBER.sub(_shorter, parent.attrib[name])
     while _drop_empty(root):
         pass
+    root.attrib["font-family"] = theme.FONT
     return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+
+
+def _plain_text(element: ET.Element) -> None:
+    """Leave the typeface to the whole drawing, and give words a colour that can be read."""
+    if element.tag != f"{_SVG}text":
+        return
+    if element.attrib.get("font-family") == theme.FONT:
+        del element.attrib["font-family"]
+    darker = _TEXT.get(element.attrib.get("fill", "").lower())
+    if darker:
+        element.attrib["fill"] = darker
+
+
+_TEXT = {colour.lower(): darker for colour, darker in theme.TEXT.items()}
+
+
+def standalone(svg: str) -> str:
+    """Put into a drawing the weights of the typeface that it uses, for whoever takes it away."""
+    bold = bool(re.search(r'font-weight="(bold|[6-9]00)"', svg))
+    style = f"<style>{font_faces([400, 700] if bold else [400])}</style>"
+    return re.sub(r"(<svg\b[^>]*>)", lambda match: match.group() + style, svg, count=1)
 
 
 def _shorter(match: re.Match[str]) -> str:
@@ -137,6 +203,11 @@ def _drop_empty(root: ET.Element) -> bool:
     return dropped
 
 
+def width_of(svg: str) -> float:
+    """Read the width of a drawing, in pixels."""
+    return float(ET.fromstring(svg).attrib["width"])
+
+
 def inline(svg: str, identity: str, labelled_by: str, kind: str) -> str:
     """Prepare an SVG for use inside a page: own identifiers, colours that follow the page's theme.
 
@@ -159,6 +230,8 @@ def inline(svg: str, identity: str, labelled_by: str, kind: str) -> str:
             element.attrib[name] = themed(element.attrib[name])
         if "id" in element.attrib:
             element.attrib["id"] = f"{identity}-{element.attrib['id']}"
+    # On a page the typeface is that of the page.
+    root.attrib.pop("font-family", None)
     root.attrib.update({"class": f"cs-chart cs-{kind}", "role": "img", "aria-label": labelled_by})
     return ET.tostring(root, encoding="unicode")
 

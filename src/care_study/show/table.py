@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from care_study.show.html import render
 from care_study.show.shown import Shown
@@ -14,6 +16,14 @@ from care_study.show.table_data import heading, shown, table_content
 TABLE_MIME = "application/vnd.care-study.table+json"
 # Characters: texts up to the first stay on one line; no column is made wider than the second.
 WHOLE, WIDEST = 14, 34
+# Characters that fit beside one another in the column of the text, and between two columns.
+COLUMN, GAP = 92, 2.5
+# A table with a text longer than this beside its row header is read as cards on a phone.
+PHONE_TEXT = 24
+# A cell that is nothing but an address on the web is a link, and may be broken anywhere.
+ADDRESS = re.compile(r"https://[\w.-]+(/[\w./~%?=&#+-]*)?")
+# Rows that a printed table is kept on one page with.
+SHORT = 14
 
 
 def table(
@@ -66,7 +76,42 @@ def least_width(texts: Sequence[str]) -> int:
     return min(longest, WHOLE) if longest <= WHOLE else min(max(WHOLE, longest // 3), WIDEST)
 
 
-def table_html(content: Mapping[str, Any], identity: str = "", links: Sequence[Any] = ()) -> str:
+def layout_classes(columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]]) -> str:
+    """Choose how a table is laid out, from its words alone.
+
+    ``cs-out``: it is wider than the column of the text and takes the page's width. ``cs-cards``: it
+    has words beside the row header, so that on a phone each row becomes a card. ``cs-short``: on
+    paper it is not parted.
+    """
+    longest = [
+        max((len(row[at]["text"]) for row in rows if not row[at]["is_address"]), default=0)
+        for at in range(len(columns))
+    ]
+    needed = [
+        max(column["least"], *_needs(column, long))
+        for column, long in zip(columns, longest, strict=True)
+    ]
+    words = [long for column, long in zip(columns, longest, strict=True) if not column["numeric"]]
+    chosen = {
+        "cs-out": sum(needed) + GAP * (len(columns) - 1) > COLUMN or max(words, default=0) > COLUMN,
+        "cs-cards": len(columns) > 2 and max(words[1:], default=0) > PHONE_TEXT,
+        "cs-short": len(rows) <= SHORT and max(words, default=0) <= COLUMN // 2,
+    }
+    return " ".join(name for name, is_chosen in chosen.items() if is_chosen)
+
+
+def _needs(column: Mapping[str, Any], longest: int) -> tuple[int, int]:
+    """Characters that the longest word of a heading and, in a column of numbers, a cell take."""
+    heading_word = max((len(word) for word in column["text"].split()), default=0)
+    return heading_word, longest if column["numeric"] else 0
+
+
+def table_html(
+    content: Mapping[str, Any],
+    identity: str = "",
+    links: Sequence[Any] = (),
+    source_line: Markup | str = "",
+) -> str:
     """Write the table as HTML: caption, scoped headers, focusable scroll region, notes, links.
 
     Parameters
@@ -77,10 +122,16 @@ def table_html(content: Mapping[str, Any], identity: str = "", links: Sequence[A
         Unique on the page; the table's name by default.
     links : sequence of (label, address)
         Downloads offered beneath.
+    source_line : Markup or str
+        Where the figures are from; escaped unless it is ``Markup``.
     """
     rows = [
         [
-            {"text": shown(column, value), "numeric": column["numeric"]}
+            {
+                "text": (text := shown(column, value)),
+                "numeric": column["numeric"],
+                "is_address": bool(ADDRESS.fullmatch(text)),
+            }
             for column, value in zip(content["columns"], row, strict=True)
         ]
         for row in content["rows"]
@@ -100,4 +151,6 @@ def table_html(content: Mapping[str, Any], identity: str = "", links: Sequence[A
         columns=columns,
         rows=rows,
         links=links,
+        source_line=source_line,
+        layout=layout_classes(columns, rows),
     )

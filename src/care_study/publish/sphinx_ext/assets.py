@@ -13,11 +13,13 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 
 from care_study import paths
 from care_study.charts import theme
+from care_study.publish.archive import write_archive
 from care_study.publish.crate import write_crate
-from care_study.publish.sources import read_source_lines
+from care_study.publish.search_index import write_index
+from care_study.publish.sources import read_sources
 from care_study.publish.sphinx_ext.card import NAME, robots, social_card
 from care_study.publish.vega_bundle import write_bundle
-from care_study.show.svg import colour_variables
+from care_study.show.svg import colour_variables, font_faces
 
 THEME = Path(__file__).with_name("theme")
 STYLES = Path(__file__).parents[1] / "assets"
@@ -44,11 +46,12 @@ CODE = {"light": "a11y-high-contrast-light", "dark": "a11y-high-contrast-dark"}
 
 
 def style_sheet() -> str:
-    """Write the whole style sheet: the page, its colours for light and dark, charts and code."""
+    """Write the whole style sheet: typeface, page, colours for light and dark, charts, code."""
     light = _variables(LIGHT_PAGE) + colour_variables(lambda colour: colour)
     dark = _variables(DARK_PAGE) + colour_variables(theme.DARK.__getitem__)
     return "\n".join(
         [
+            font_faces(),
             f":root{{color-scheme:light;{light}}}",
             f':root[data-theme="dark"]{{color-scheme:dark;{dark}}}',
             "@media screen and (prefers-color-scheme:dark){"
@@ -77,12 +80,15 @@ def _code(style: str, before: str) -> str:
 
 def before_reading(app: Sphinx) -> None:
     """Read the wording of the sources; take what the environment says about this build."""
-    published = Path(app.config.care_published) if app.config.care_published else paths.PUBLISHED
-    app.env.care_sources = read_source_lines(published)
+    app.env.care_sources = read_sources(_published(app), paths.DOCUMENTS)
     for name in ("care_revision", "care_vintage"):
         said = os.environ.get(name.upper().replace("CARE_", "CARE_STUDY_"))
         if said:
             setattr(app.config, name, said)
+
+
+def _published(app: Sphinx) -> Path:
+    return Path(app.config.care_published) if app.config.care_published else paths.PUBLISHED
 
 
 def after_writing(app: Sphinx, failure: Exception | None) -> None:
@@ -94,6 +100,15 @@ def after_writing(app: Sphinx, failure: Exception | None) -> None:
     (out / "_static" / "care-study.css").write_text(style_sheet(), encoding="utf-8", newline="\n")
     if any((out / "downloads").rglob("*.js")):
         write_bundle(out / "vega" / "vega.js")
+    write_archive(
+        out,
+        _published(app),
+        book=app.config.html_title,
+        vintage=app.config.care_vintage,
+        revision=app.config.care_revision,
+        sources=app.env.care_sources,
+    )
+    write_index(out)
     write_crate(
         out,
         name=app.config.html_title,

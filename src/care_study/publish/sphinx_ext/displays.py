@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from care_study.charts import theme
+from care_study.publish.crate import day
+from care_study.publish.csvw import ENDING, csvw_bytes
 from care_study.publish.downloads import csv_bytes, xlsx_bytes
-from care_study.publish.sphinx_ext.facts import source_titles
+from care_study.publish.sources import Source
+from care_study.publish.sphinx_ext.cite import Cited, cite_chart, read_citation
+from care_study.publish.sphinx_ext.facts import sources_of
 from care_study.show import svg
 from care_study.show.html import render
 from care_study.show.table import table_html
 
 DOWNLOADS = "downloads"
+# Pixels by which a chart may be wider than drawn for, and still stands in the column of the text.
+ROOM = 24
 
 
 class care_figure(nodes.General, nodes.Element):  # noqa: N801
@@ -62,10 +71,11 @@ def visit_figure(translator: Any, node: care_figure) -> None:
     builder, content = translator.builder, node["content"]
     name, identity = content["name"], f"figure-{content['name']}"
     save = Saver(builder, node["notebook"])
+    sources = sources_of(builder.app, content["sources"])
     table = content["table"]
     links = [
-        ("CSV", save(f"{name}.csv", csv_bytes(table))),
-        ("SVG", save(f"{name}.svg", content["wide"].encode())),
+        *_save_table(save, builder, {**table, "name": name}, sources),
+        ("SVG", save(f"{name}.svg", svg.standalone(content["wide"]).encode())),
         ("PNG", save(f"{name}.png", base64.b64decode(content["png"]))),
     ]
     translator.body.append(
@@ -73,15 +83,50 @@ def visit_figure(translator: Any, node: care_figure) -> None:
             "figure.html",
             figure=content,
             identity=identity,
+            is_wide=svg.width_of(content["wide"]) > theme.WIDE + ROOM,
             wide=svg.inline(content["wide"], f"{identity}-w", content["alt"], "wide"),
             narrow=svg.inline(content["narrow"], f"{identity}-n", content["alt"], "narrow"),
             table=table_html(table, identity=f"{identity}-data"),
-            sources=source_titles(builder.app, content["sources"]),
+            source_line=_source_line(sources),
+            cite=_cited(builder, node, identity),
             links=links,
             live=_save_spec(save, identity, content),
         )
     )
     raise nodes.SkipNode
+
+
+def _source_line(sources: Sequence[Source]) -> Markup | str:
+    return Markup(render("sources.html", sources=sources)) if sources else ""
+
+
+def _cited(builder: Any, node: care_figure, identity: str) -> str:
+    """Write how the chart may be cited; the link leads to the chart itself."""
+    content, page = node["content"], builder.current_docname
+    chart = Cited(
+        content["title"],
+        content["subtitle"],
+        builder.env.titles[page].astext(),
+        f"care_study_{node['notebook']}_{content['name']}".replace("-", "_"),
+        f"{builder.get_target_uri(page)}#{identity}",
+    )
+    base = builder.config.html_baseurl
+    said = cite_chart(chart, read_citation(), base)
+    return render("cite.html", address=chart.address(base) if base else f"#{identity}", **said)
+
+
+def _save_table(
+    save: Saver, builder: Any, content: Mapping[str, Any], sources: Sequence[Source]
+) -> list[tuple[str, str]]:
+    """Write a table as CSV, with its description, and as a workbook; give their links."""
+    name, book = content["name"], builder.config.html_title
+    lines = [source.line for source in sources]
+    described = csvw_bytes(content, file=f"{name}.csv", book=book, sources=sources, made=day())
+    return [
+        ("CSV", save(f"{name}.csv", csv_bytes(content))),
+        ("XLSX", save(f"{name}.xlsx", xlsx_bytes(content, book=book, source_lines=lines))),
+        ("description of the columns", save(f"{name}{ENDING}", described)),
+    ]
 
 
 def _save_spec(save: Saver, identity: str, content: dict[str, Any]) -> str:
@@ -96,16 +141,10 @@ def _save_spec(save: Saver, identity: str, content: dict[str, Any]) -> str:
 def visit_table(translator: Any, node: care_table) -> None:
     """Write the table and the files that it offers."""
     builder, content = translator.builder, node["content"]
-    save = Saver(builder, node["notebook"])
-    sources = source_titles(builder.app, content["sources"])
-    workbook = xlsx_bytes(content, book=builder.config.html_title, source_lines=sources)
-    links = [
-        ("CSV", save(f"{content['name']}.csv", csv_bytes(content))),
-        ("XLSX", save(f"{content['name']}.xlsx", workbook)),
-    ]
-    if sources:
-        content = {**content, "notes": [*content["notes"], "Source: " + "; ".join(sources) + "."]}
-    translator.body.append(table_html(content, links=links))
+    sources = sources_of(builder.app, content["sources"])
+    links = _save_table(Saver(builder, node["notebook"]), builder, content, sources)
+    line = _source_line(sources)
+    translator.body.append(table_html(content, links=links, source_line=line))
     raise nodes.SkipNode
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -13,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from care_study.publish.sources import Source
 from care_study.publish.sphinx_ext.notebooks import Study, study_of
 from care_study.show.facts import Fact
 from care_study.show.html import render
@@ -108,7 +110,7 @@ def visit_fact(translator: Any, node: fact_reference) -> None:
             text=_unbroken(node.astext()),
             address=address(translator.builder, study, name),
             fact=study.facts[name],
-            notebook=name.rpartition(".")[0],
+            page=env.titles[study.document_of(name)].astext(),
             sources=source_titles(translator.builder.app, study.facts[name].sources),
         )
     )
@@ -134,8 +136,13 @@ def address(builder: Any, study: Study, name: str) -> str:
 
 def source_titles(app: Sphinx, names: tuple[str, ...] | list[str]) -> list[str]:
     """Say sources in words."""
-    lines: dict[str, str] = app.env.care_sources
-    return [lines.get(name, name.replace("_", " ").capitalize()) for name in names]
+    return [source.line for source in sources_of(app, names)]
+
+
+def sources_of(app: Sphinx, names: Iterable[str]) -> list[Source]:
+    """Describe sources, with their public pages."""
+    known: dict[str, Source] = app.env.care_sources
+    return [known.get(name) or Source(name.replace("_", " ").capitalize()) for name in names]
 
 
 class Anchors(SphinxDirective):

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-from datetime import UTC, datetime
 from typing import Any
 
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.application import Sphinx
 
-from care_study.publish.crate import LICENCE
+from care_study.publish.crate import LICENCE, day
 from care_study.publish.sphinx_ext.displays import DOWNLOADS, care_table
 
 FORMATS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument"}
@@ -32,7 +30,7 @@ def linked_data(
         "@type": "Report",
         "name": app.config.html_title,
         "inLanguage": "en-GB",
-        "datePublished": _day(),
+        "datePublished": day(),
         **_terms(app),
     }
     if app.config.html_baseurl:
@@ -58,11 +56,6 @@ def linked_data(
 
 def _terms(app: Sphinx) -> dict[str, Any]:
     return {"author": {"@type": "Organization", "name": app.config.author}, "license": LICENCE}
-
-
-def _day() -> str:
-    moment = int(os.environ.get("SOURCE_DATE_EPOCH") or 946684800)
-    return datetime.fromtimestamp(moment, UTC).date().isoformat()
 
 
 def _data_set(app: Sphinx, pagename: str, table: care_table) -> dict[str, Any]:

@@ -7,24 +7,31 @@ from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
+from markupsafe import Markup
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
+from care_study.publish.archive import NAME as ARCHIVE
 from care_study.publish.sphinx_ext.card import NAME as CARD
+from care_study.publish.sphinx_ext.displays import DOWNLOADS, care_figure, care_table
 from care_study.publish.sphinx_ext.elements import chapter_box
+from care_study.publish.sphinx_ext.facts import fact_reference, sources_of
 from care_study.publish.sphinx_ext.linked_data import linked_data
 from care_study.publish.sphinx_ext.notebooks import study_of
+from care_study.show.html import render
 
 MOST_CHILDREN = 24
 LONGEST_DESCRIPTION = 155
 
 # Scripts and styles come from files of the book only; nothing comes from elsewhere. `file:` is
 # there because a browser that opens the book from a folder may not count its files as its own.
-# `connect-src` is for tools that check a page and fetch its style sheets and robots.txt to do so.
+# The typeface travels in the style sheet. `connect-src` is for tools that check a page and fetch
+# its style sheets and robots.txt to do so.
 POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'self' file:; "
-    "style-src-attr 'unsafe-inline'; img-src 'self' file: data:; font-src 'self' file:; "
+    "style-src-attr 'unsafe-inline'; img-src 'self' file: data:; font-src data:; "
     "connect-src 'self'; "
     "base-uri 'none'; form-action 'self' file:"
 )
@@ -147,9 +154,28 @@ def fill(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doc
         care_linked_data=linked_data(app, pagename, context.get("title") or "", about, doctree),
         care_book=app.config.html_title,
         care_pdf=app.config.care_pdf,
+        care_archive=f"{DOWNLOADS}/{ARCHIVE}",
+        care_has_code=doctree is not None and any(doctree.findall(HideCodeCellNode)),
+        care_sources=page_sources(app, doctree) if doctree is not None else "",
         care_is_home=pagename == app.config.root_doc,
         care_vega=context["pathto"]("vega/vega.js", resource=True),
     )
+
+
+def page_sources(app: Sphinx, doctree: nodes.document) -> Markup | str:
+    """Write the list of all sources of a page's figures, tables and facts, with their addresses."""
+    names: dict[str, None] = {}
+    for shown in doctree.findall(_is_display):
+        names |= dict.fromkeys(shown["content"]["sources"])
+    facts = study_of(app.env).facts
+    for shown in doctree.findall(fact_reference):
+        names |= dict.fromkeys(facts[shown["fact"]].sources)
+    found = [source for source in sources_of(app, names) if source.places]
+    return Markup(render("page_sources.html", sources=found)) if found else ""
+
+
+def _is_display(node: nodes.Node) -> bool:
+    return isinstance(node, care_figure | care_table)
 
 
 def _ancestors(app: Sphinx, pagename: str) -> Iterator[str]:
@@ -168,10 +194,18 @@ def _ancestors(app: Sphinx, pagename: str) -> Iterator[str]:
 def extra_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Pages that no source file makes."""
     yield "404", {"title": "Page not found", "body": ""}, "404.html"
+    yield "search", {"title": "Search", "body": ""}, "search.html"
+
+
+def search_ourselves(app: Sphinx) -> None:
+    """Let Sphinx write no index: ours finds numbers and forgives mistakes in typing."""
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        app.builder.search = False
 
 
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx."""
+    app.connect("builder-inited", search_ourselves)
     app.connect("write-started", read_parts)
     app.connect("html-page-context", fill, priority=900)
     app.connect("html-collect-pages", extra_pages)

@@ -25,6 +25,29 @@
     });
   }
 
+  function codeSwitch() {
+    const place = document.querySelector(".cs-code-switch");
+    if (!place) return;
+    const button = place.firstElementChild;
+    const pieces = document.querySelectorAll("details.cs-code");
+    const show = () => {
+      const shown = root.dataset.code === "shown";
+      button.setAttribute("aria-pressed", String(shown));
+      for (const piece of pieces) piece.open = shown;
+    };
+    place.hidden = false;
+    show();
+    button.addEventListener("click", () => {
+      root.dataset.code = root.dataset.code === "shown" ? "hidden" : "shown";
+      show();
+      try {
+        localStorage.setItem("care-study-code", root.dataset.code);
+      } catch (error) {
+        // The choice then lasts for this page only.
+      }
+    });
+  }
+
   // Notes of facts show on hover and focus by style alone. Escape hides them; a first tap shows
   // the note, a second follows the link.
   function factNotes() {
@@ -104,14 +127,8 @@
     }
   }
 
-  function openForPrint() {
-    addEventListener("beforeprint", () => {
-      for (const part of document.querySelectorAll("details.cs-data")) part.open = true;
-    });
-  }
-
   themeButton();
   factNotes();
+  codeSwitch();
   liveFigures();
-  openForPrint();
 })();
