@@ -12,6 +12,8 @@ from care_study.claims.tests import TESTS
 from care_study.claims.verdicts import Verdict, not_testable
 from care_study.claims.world import World
 from care_study.show.results import Absent
+from care_study.unavailable import Unavailable
+from care_study.words import sentence
 
 Judge = Callable[[Any, Claim], Verdict]  # a section's finding, and the claim
 
@@ -21,6 +23,7 @@ def judge_all(
     claims: Mapping[str, Claim],
     found: Mapping[ModuleType, Any],
     tables: Mapping[str, pd.DataFrame] | None = None,
+    further: str = "",
 ) -> list[Verdict]:
     """Judge every claim of a notebook, in the order of the register.
 
@@ -36,12 +39,15 @@ def judge_all(
     tables
         The figure tables, for the claims that official statistics decide: those are put to every
         authority (`care_study.claims.tests`).
+    further
+        Anchor of the section about all claims that the register calls not testable; by default
+        each has one of its own.
 
     Returns
     -------
     list of Verdict
         Claims that the register calls not testable get that verdict with its reason, and so does a
-        claim whose section could not be computed.
+        claim whose section could not be computed, or whose judge lacks a figure.
 
     Raises
     ------
@@ -53,8 +59,8 @@ def judge_all(
     mine = [claim for claim in claims.values() if claim.notebook == notebook]
     return [
         official_verdict(world, claim, TESTS[claim.id])
-        if claim.id in TESTS
-        else _verdict(claim, *judges.get(claim.id, (None, None)))
+        if claim.id in TESTS and tables is not None
+        else _verdict(claim, *judges.get(claim.id, (None, None)), further=further)
         for claim in mine
     ]
 
@@ -62,18 +68,21 @@ def judge_all(
 def _judges(found: Mapping[ModuleType, Any]) -> dict[str, tuple[Judge, Any]]:
     judges: dict[str, tuple[Judge, Any]] = {}
     for section, finding in found.items():
-        twice = sorted((judges.keys() | TESTS.keys()) & section.JUDGES.keys())
+        twice = sorted(judges.keys() & section.JUDGES.keys())
         if twice:
             raise ClaimError(f"{section.__name__}: {', '.join(twice)} has another judge. Drop one.")
         judges |= {claim: (judge, finding) for claim, judge in section.JUDGES.items()}
     return judges
 
 
-def _verdict(claim: Claim, judge: Judge | None, finding: Any) -> Verdict:
+def _verdict(claim: Claim, judge: Judge | None, finding: Any, *, further: str) -> Verdict:
     if isinstance(finding, Absent):
         return not_testable(claim, finding.reason)
     if judge is not None:
-        return judge(finding, claim)
+        try:
+            return judge(finding, claim)
+        except Unavailable as error:
+            return not_testable(claim, sentence(str(error)))
     if claim.check == "not testable":
-        return not_testable(claim)
+        return not_testable(claim, section=further)
     raise ClaimError(f"{claim.id}: no section of {claim.notebook} judges it. Add it to JUDGES.")
