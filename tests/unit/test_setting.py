@@ -90,7 +90,7 @@ def test_what_cannot_be_used_is_refused_before_anything_runs(how, error, expecte
 
 def test_years_without_data_of_an_indicator():
     early = setting(first_year=2013, last_year=2015)
-    with pytest.raises(ValueError, match=r"2013 to 2015 are outside the data of agency_rate"):
+    with pytest.raises(ValueError, match=r"2013 to 2015 are outside the data of agency workers"):
         early.indicator("agency_rate")
 
 
@@ -99,6 +99,6 @@ def test_too_few_years():
     with pytest.raises(ValueError) as caught:
         short.own(short.indicator("looked_after_rate"))
     assert str(caught.value) == (
-        "North Northamptonshire has too few years of looked_after_rate between 2013 and 2022: "
+        "North Northamptonshire has too few years of children looked after between 2013 and 2022: "
         "found 1, expected at least 2. Choose an authority with a longer series, or more years."
     )

@@ -7,6 +7,12 @@ import pandas as pd
 from care_study.statistics.comparison import gap
 
 ROLES = ("area", "neighbour", "neighbours' mean", "neighbours' median", "region", "England")
+COLUMNS = [
+    "year", "numerator", "denominator", "value", "lower", "upper",
+    "mean", "mean_lower", "mean_upper", "mean_gap", "mean_gap_lower", "mean_gap_upper",
+    "median", "median_lower", "median_upper", "median_gap", "median_gap_lower", "median_gap_upper",
+    "n", "missing",
+]  # fmt: skip
 
 
 def values_in(computed: pd.DataFrame, area_ids: Sequence[str], year: int) -> pd.Series:
@@ -34,7 +40,8 @@ def by_year(computed: pd.DataFrame, area_id: str, neighbour_ids: Sequence[str]) 
         ``year``; the area's ``numerator``, ``denominator``, ``value``, ``lower``, ``upper``; for
         ``mean`` and ``median`` the value with ``_lower``, ``_upper`` and ``_gap``, ``_gap_lower``,
         ``_gap_upper``; ``n`` neighbours with a value and the names of those ``missing``. Years in
-        which the area or every neighbour has no value are left out.
+        which the area or every neighbour has no value are left out; without any year the columns
+        are there, but no row.
     """
     own = computed[(computed["area_id"] == area_id) & computed["value"].notna()]
     rows = []
@@ -42,7 +49,7 @@ def by_year(computed: pd.DataFrame, area_id: str, neighbour_ids: Sequence[str]) 
         others = values_in(computed, neighbour_ids, year)
         if others.notna().any():
             rows.append(_compared(own[own["year"] == year].iloc[0], others))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _compared(own: pd.Series, others: pd.Series) -> dict[str, object]:

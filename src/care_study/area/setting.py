@@ -10,8 +10,10 @@ import pandas as pd
 from care_study.data import geography
 from care_study.data.tables import Tables
 from care_study.indicators.compute import compute
+from care_study.indicators.definitions import INDICATORS
 from care_study.paths import ROOT
 from care_study.study import NEIGHBOUR_LISTS, STATISTICS, StudyError
+from care_study.unavailable import Unavailable
 
 ENGLAND = "E92000001"
 FEWEST_YEARS = 2
@@ -57,12 +59,19 @@ class Setting:
         return self.computed[name]
 
     def indicator(self, name: str) -> pd.DataFrame:
-        """Compute an indicator for all areas, within the setting's years (see `compute`)."""
+        """Compute an indicator for all areas, within the setting's years (see `compute`).
+
+        Raises
+        ------
+        Unavailable
+            If no area has a value in those years.
+        """
         computed = self.every_year(name)
         have = computed.loc[computed["value"].notna(), "year"]
         if not ((have >= self.first_year) & (have <= self.last_year)).any():
-            raise ValueError(
-                f"Years {self.first_year} to {self.last_year} are outside the data of {name}. "
+            raise Unavailable(
+                f"Years {self.first_year} to {self.last_year} are outside the data of "
+                f"{INDICATORS[name].title.lower()}. "
                 f"Expected years between {have.min()} and {have.max()}. Change first_year or "
                 "last_year."
             )
@@ -73,14 +82,15 @@ class Setting:
 
         Raises
         ------
-        ValueError
+        Unavailable
             If fewer than ``fewest`` years have a value.
         """
         rows = computed[computed["area_id"] == self.area_id]
         found = int(rows["value"].notna().sum())
         if found < fewest:
-            raise ValueError(
-                f"{self.area_name} has too few years of {computed['indicator'].iloc[0]} between "
+            measure = INDICATORS[str(computed["indicator"].iloc[0])].title.lower()
+            raise Unavailable(
+                f"{self.area_name} has too few years of {measure} between "
                 f"{self.first_year} and {self.last_year}: found {found}, expected at least "
                 f"{fewest}. Choose an authority with a longer series, or more years."
             )

@@ -82,14 +82,15 @@ def series_against_neighbours(
     lines = long_series(
         setting.indicator(indicator), setting.area_id, ids, setting.region_id, ENGLAND
     )
+    drawn = lines["role"].isin(["area", "neighbour"]) | lines["area_name"].isin(references)
     chart = series.focus_series(
-        lines,
+        lines[drawn],
         area="area_name",
         value="value",
         focus=setting.area_name,
         lower="lower",
         upper="upper",
-        references=list(references),
+        references=[one for one in references if one in set(lines["area_name"])],
         others_label="the neighbours",
         unit=axis,
         breaks=breaks,
@@ -112,12 +113,18 @@ def series_against_neighbours(
     )
 
 
-def verdict_table(verdicts: Sequence[Verdict], claims: Mapping[str, Claim], caption: str) -> Shown:
-    """List the verdicts on claims that could be tested: claim, verdict, what was found."""
+def verdict_table(
+    verdicts: Sequence[Verdict],
+    claims: Mapping[str, Claim],
+    caption: str,
+    *,
+    untestable: bool = False,
+) -> Shown:
+    """List the verdicts on claims, by default those that could be tested, and what was found."""
     rows = [
         (claims[one.claim].paraphrase, one.verdict, one.sentence)
         for one in verdicts
-        if one.verdict != "not testable"
+        if untestable or one.verdict != "not testable"
     ]
     frame = pd.DataFrame(rows, columns=["claim", "verdict", "found"])
     return table(frame, name="verdicts", caption=caption, row_header="claim", sources=["claims"])

@@ -188,6 +188,19 @@ class Claim:
         return self.low is not None or self.high is not None
 
     @property
+    def number(self) -> float:
+        """The one number that the claim states.
+
+        Raises
+        ------
+        ClaimError
+            If the claim states a range, a limit or no number.
+        """
+        if self.low is None or self.low != self.high:
+            raise ClaimError(f"{self.id}: found {self.text}. Expected one number; use low and high.")
+        return self.low
+
+    @property
     def is_open(self) -> bool:
         """Whether the claim is a limit or a direction: a number at one end only."""
         return self.has_number and (self.low is None or self.high is None)
