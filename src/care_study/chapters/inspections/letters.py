@@ -47,6 +47,7 @@ def letters(coding: pd.DataFrame, documents: pd.DataFrame, earlier: str, later: 
     """
     words = words_used(coding, earlier, later)
     about = documents.set_index("document").loc[[earlier, later]]
+    first, last = about["date"].str[:4].astype(int)
     kept, lost = (
         list(words.loc[words["strength_kept"] == answer, "theme"]) for answer in ("yes", "no")
     )
@@ -56,8 +57,8 @@ def letters(coding: pd.DataFrame, documents: pd.DataFrame, earlier: str, later: 
         later=later,
         words=words,
         date_notes=" ".join(about["date_note"]),
-        earlier_year=int(about.at[earlier, "date"][:4]),
-        later_year=int(about.at[later, "date"][:4]),
+        earlier_year=first,
+        later_year=last,
         themes=len(words),
         rows=len(coding),
         strength_earlier=len(kept) + len(lost),
