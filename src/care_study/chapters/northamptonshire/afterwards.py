@@ -24,7 +24,7 @@ from care_study.show.table import table
 from care_study.statistics.intervals import Interval
 from care_study.statistics.trends import adjust, placebo_inference
 from care_study.unavailable import Unavailable
-from care_study.words import listed, month, number, sentence
+from care_study.words import listed, month, number, sentence, span
 
 # The series that reach from well before 2018 to now.
 FAMILY = ("referral_rate", "nfa_percentage", "rereferral_percentage", "in_need_rate",
@@ -122,12 +122,20 @@ def ranked_change(setting: Setting, indicator: str, first_after: int) -> Ranked:
 
     Raises
     ------
+    Unavailable
+        If the area has no years on one side of the date.
     TrendError
-        If all neighbours have missing years, or the area has no years on one side of the date.
+        If all neighbours have missing years.
     """
     computed = setting.indicator(indicator)
     own = setting.own(computed)
-    computed = computed[computed["year"].isin(own.loc[own["value"].notna(), "year"])]
+    years = own.loc[own["value"].notna(), "year"]
+    if not years.min() < first_after <= years.max():
+        raise Unavailable(
+            f"{setting.area_name} has {INDICATORS[indicator].title.lower()} from "
+            f"{span(years.min(), years.max())}, not on both sides of {first_after}"
+        )
+    computed = computed[computed["year"].isin(years)]
     twice = geography.counted_twice(setting.tables["boundary_changes"], setting.area_id)
     found = placebo_inference(
         authorities_panel(computed, twice),
@@ -342,7 +350,7 @@ class OtherStarts:
 @section
 def other_starts(setting: Setting, year: int) -> OtherStarts:
     """Repeat the ranking with every first year from ``year`` that leaves three years after it."""
-    starts = range(year, setting.last_year - 1)
+    starts = range(max(year, setting.first_year + 1), setting.last_year - 1)
     if not starts:
         raise Unavailable(f"{year} to {setting.last_year} are too few years to try other starts")
     found = [ranked_change(setting, SHARE, start) for start in starts]

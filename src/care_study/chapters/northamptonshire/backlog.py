@@ -17,15 +17,18 @@ from care_study.show.table import table
 from care_study.statistics.capacity import (
     clear_backlog_poisson,
     littles_law,
-    staffing,
     to_working_days,
 )
 from care_study.unavailable import Unavailable
-from care_study.words import number
+from care_study.words import number, years
 
 MONTH = 365.25 / 12
 TARGETS = (13, 26, 52)
 SOURCES = ("claims", "referrals")
+SHOWN = [
+    *("backlog", "target", "extra", "capacity", "above", "lower", "upper"),
+    *("workers_needed", "cleared_by"),
+]
 
 
 # ---- what the letter states
@@ -60,34 +63,19 @@ def letter(claims: Mapping[str, Claim], visit: str, counted: tuple[str, str]) ->
         First and last day on which the backlog of January may have been counted.
     """
     stock, january = claims["of18-unallocated"], claims["of18-unallocated-january"]
-    days = days_between(counted, visit)
-    slow, fast = fall_a_week(january.number, stock.number, days)
-    limit, longest = claims["of18-wait-majority"].limit, claims["of18-wait-minority"].limit
+    first, last, end = (pd.Timestamp(day) for day in (*counted, visit))
+    shortest, longest = (end - last).days, (end - first).days
+    fell = january.number - stock.number
     return Letter(
-        days_since_january=days,
+        days_since_january=(shortest, longest),
         stock=stock,
         january=january,
         claimed_range=claims["of18-unallocated-range"],
-        limit=limit,
-        longest=longest,
-        fall_slow=slow,
-        fall_fast=fast,
+        limit=claims["of18-wait-majority"].limit,
+        longest=claims["of18-wait-minority"].limit,
+        fall_slow=fell / longest * WEEK,
+        fall_fast=fell / shortest * WEEK,
     )
-
-
-def days_between(counted: tuple[str, str], visit: str) -> tuple[int, int]:
-    """Compute the shortest and the longest time from a count to a visit, in days.
-
-    The count was made on a day from the first of ``counted`` to the last; dates are YYYY-MM-DD.
-    """
-    first, last, end = (pd.Timestamp(day) for day in (*counted, visit))
-    return (end - last).days, (end - first).days
-
-
-def fall_a_week(before: float, after: float, days: tuple[int, int]) -> tuple[float, float]:
-    """Compute by how many cases a week a backlog fell, for the longest and the shortest span."""
-    shortest, longest = days
-    return (before - after) / longest * WEEK, (before - after) / shortest * WEEK
 
 
 # ---- how long children waited
@@ -117,21 +105,7 @@ class Waits:
 @section
 def waits(found: Letter, visited: Visited) -> Waits:
     """Compute bounds on the waits in the letter's backlog from the arrivals of the visit's year."""
-    return waiting(found.stock.number, arrivals_in(visited), found.limit)
-
-
-def arrivals_in(visited: Visited) -> float:
-    """Take the assessments that became necessary a week in the visit's year.
-
-    Raises
-    ------
-    Unavailable
-        If there were none: nothing can then be said of a backlog.
-    """
-    arrivals = float(visited.net_week["then"].estimate)
-    if arrivals <= 0:
-        raise Unavailable("No referral of that year went further, so no work arrived")
-    return arrivals
+    return waiting(found.stock.number, visited.arrivals, found.limit)
 
 
 def waiting(backlog: float, arrivals: float, limit: float) -> Waits:
@@ -191,20 +165,15 @@ class Queue:
 @section
 def queue(setting: Setting, year: int) -> Queue:
     """Take the children in need who awaited assessment at both ends of a year."""
-    before, after = (_awaiting(setting, one) for one in (year - 1, year))
-    return Queue(year=year - 1, before=before, after=after)
-
-
-def _awaiting(setting: Setting, year: int) -> float:
-    frame = spliced(setting, "children_in_need", "awaiting_assessment")
-    mine = frame[(frame["area_id"] == setting.area_id) & (frame["year"] == year)]
-    found = mine["awaiting_assessment"].dropna()
-    if found.empty:
+    frame = spliced(setting, "children_in_need", "awaiting_assessment").dropna()
+    mine = frame[frame["area_id"] == setting.area_id].set_index("year")["awaiting_assessment"]
+    gone = [one for one in (year - 1, year) if one not in mine.index]
+    if gone:
         raise Unavailable(
             f"{setting.area_name} has no figure of children in need awaiting assessment on 31 "
-            f"March {year}"
+            f"March {years(gone)}"
         )
-    return float(found.iloc[0])
+    return Queue(year=year - 1, before=float(mine[year - 1]), after=float(mine[year]))
 
 
 # ---- what would clear it
@@ -238,71 +207,48 @@ class Clearing:
 @section
 def clearing(claims: Mapping[str, Claim], found: Letter, visited: Visited, visit: str) -> Clearing:
     """Compute what clears the letter's backlogs from the visit on, at the arrivals of its year."""
-    arrivals = arrivals_in(visited)
     days, held = claims["nn-assessment-duration"].number, claims["nn-children-held"].number
     stock, (low, high) = found.stock.number, found.claimed_range.ends
-    backlogs = [found.january.number, high, stock, low]
-    rows = every_target(backlogs, TARGETS, arrivals, days=days, children=held, start=visit)
+    rows = every_target([found.january.number, high, stock, low], TARGETS, visited.arrivals, visit)
+    # Little's law: those held are the completed a week times the weeks that each stays.
+    each = in_weeks(days, "working-days") / held
     quarter = rows[(rows["backlog"] == stock) & (rows["target"] == TARGETS[0])].iloc[0]
     return Clearing(
-        table=rows,
+        table=rows.assign(workers_needed=rows["capacity"] * each)[SHOWN],
         target=TARGETS[0],
         extra_quarter=float(quarter["extra"]),
         above_quarter=float(quarter["above"]) / 100,
-        stay_workers=staffing(arrivals, in_weeks(days, "working-days"), held).workers,
+        stay_workers=visited.arrivals * each,
     )
 
 
 def every_target(
-    backlogs: Sequence[float],
-    weeks: Sequence[float],
-    arrivals: float,
-    *,
-    days: float,
-    children: float,
-    start: str,
+    backlogs: Sequence[float], weeks: Sequence[float], arrivals: float, start: str
 ) -> pd.DataFrame:
-    """Compute what it takes to clear backlogs in a number of weeks while referrals keep arriving.
-
-    Parameters
-    ----------
-    backlogs, weeks : sequence of float
-        Children waiting; target times.
-    arrivals : float
-        Assessments that become necessary a week.
-    days, children : float
-        Working days of an assessment and children each worker holds, for the workers needed.
-    start : str
-        Date from which the weeks count, YYYY-MM-DD.
+    """Compute what it takes to clear backlogs in a number of weeks while ``arrivals`` keep coming.
 
     Returns
     -------
     DataFrame
         ``backlog``, ``target`` (weeks), ``extra`` and ``capacity`` (assessments a week), ``above``
         (extra in percent of arrivals), ``lower`` and ``upper`` (weeks, 95% of outcomes when
-        arrivals are Poisson), ``workers_needed`` (to hold the caseload, by Little's law) and
-        ``cleared_by`` (date).
+        arrivals are Poisson) and ``cleared_by`` (date, counted from ``start``, YYYY-MM-DD).
     """
-    rows = []
-    for backlog, target in product(backlogs, weeks):
-        capacity = arrivals + backlog / target
-        found = clear_backlog_poisson(int(backlog), arrivals, capacity)
-        end = pd.Timestamp(start) + pd.Timedelta(days=target * WEEK)
-        needed = staffing(capacity, in_weeks(days, "working-days"), children)
-        rows.append(
-            {
-                "backlog": backlog,
-                "target": target,
-                "extra": capacity - arrivals,
-                "capacity": capacity,
-                "above": (capacity - arrivals) / arrivals * 100,
-                "lower": found.lower,
-                "upper": found.upper,
-                "workers_needed": needed.workers,
-                "cleared_by": end.date().isoformat(),
-            }
-        )
-    return pd.DataFrame(rows)
+    rows = pd.DataFrame(list(product(backlogs, weeks)), columns=["backlog", "target"])
+    extra = rows["backlog"] / rows["target"]
+    found = [
+        clear_backlog_poisson(int(backlog), arrivals, arrivals + more)
+        for backlog, more in zip(rows["backlog"], extra, strict=True)
+    ]
+    cleared = pd.Timestamp(start) + pd.to_timedelta(rows["target"] * WEEK, unit="D")
+    return rows.assign(
+        extra=extra,
+        capacity=arrivals + extra,
+        above=extra / arrivals * 100,
+        lower=[one.lower for one in found],
+        upper=[one.upper for one in found],
+        cleared_by=cleared.dt.strftime("%Y-%m-%d"),
+    )
 
 
 @section

@@ -5,18 +5,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from care_study.area.by_year import values_in
-from care_study.area.setting import ENGLAND, Setting
-from care_study.chapters.shared import in_year
+from care_study.area.setting import Setting
+from care_study.chapters.northamptonshire.beside import beside
 from care_study.charts import dots
 from care_study.claims import Claim, Reading, Verdict, judge, not_testable
 from care_study.indicators.definitions import INDICATORS
 from care_study.show.figure import figure
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
-from care_study.statistics.comparison import gap
 from care_study.statistics.intervals import Interval
-from care_study.unavailable import Unavailable
 from care_study.words import number, share, span, year
 
 CASES = "cases_per_worker"
@@ -102,21 +99,15 @@ class InSeptember:
 @section
 def in_september(setting: Setting, found: Caseloads) -> InSeptember:
     """Set the official mean of one September beside the neighbours' and England's."""
-    computed, september = setting.indicator(CASES), found.september
-    own = float(in_year(setting.own(computed, fewest=1), september)["value"])
-    others = values_in(computed, setting.neighbour_ids, september)
-    if not others.notna().any():
-        raise Unavailable(
-            f"No neighbour of {setting.area_name} has a mean caseload in September {september}"
-        )
+    official = beside(setting, CASES, found.september)
     low, high = found.claimed_letter.ends[0], found.claimed_before.ends[1]
     return InSeptember(
-        cases_mean=own,
-        cases_neighbours=gap(own, others).comparator,
-        cases_england=float(in_year(computed[computed["area_id"] == ENGLAND], september)["value"]),
-        most_holding=most_holding(own, low),
+        cases_mean=official.own,
+        cases_neighbours=official.to_mean.comparator,
+        cases_england=official.england,
+        most_holding=most_holding(official.own, low),
         a_fifth=EXAMPLE,
-        left_for_others=left_for_others(own, high, EXAMPLE),
+        left_for_others=left_for_others(official.own, high, EXAMPLE),
     )
 
 

@@ -164,6 +164,11 @@ class Visited:
     latest_year: int = fact("latest year with both counts", unit="year")
     moved: str = fact("change of both weekly numbers, from the year of the visit to the latest")
 
+    @property
+    def arrivals(self) -> float:
+        """Referrals a week in the year of the visit that went further: what needs work."""
+        return float(self.net_week["then"].estimate)
+
 
 @section
 def visited(setting: Setting, claims: Mapping[str, Claim], year: int) -> Visited:
@@ -172,6 +177,8 @@ def visited(setting: Setting, claims: Mapping[str, Claim], year: int) -> Visited
         in_year(setting.own(setting.indicator(name)), year)
     table = referrals(setting)
     rows = {"then": table[table["year"] == year].iloc[0], "latest": table.iloc[-1]}
+    if not rows["then"]["net"]:
+        raise Unavailable(f"No referral to {setting.area_name} went further in {year}")
     low, high = claims["nn-referrals-per-week"].ends
     return Visited(
         all_week={key: _interval(row, "all_week", RECEIVED) for key, row in rows.items()},

@@ -5,13 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from care_study.area.by_year import values_in
-from care_study.area.setting import ENGLAND, FEWEST_YEARS, Setting
+from care_study.area.setting import FEWEST_YEARS, Setting
+from care_study.chapters.northamptonshire.beside import beside
 from care_study.chapters.northamptonshire.demand import NO_ACTION, referrals, splice_breaks
-from care_study.chapters.shared import in_year, series_against_neighbours
+from care_study.chapters.shared import series_against_neighbours
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
-from care_study.statistics.comparison import gap
 from care_study.statistics.intervals import Interval, proportion_difference
 from care_study.unavailable import Unavailable
 from care_study.words import percent, year
@@ -93,17 +92,12 @@ class AmongOthers:
 @section
 def among_others(setting: Setting, year: int) -> AmongOthers:
     """Compute the neighbours' mean share with no further action, and England's."""
-    computed = setting.indicator(NO_ACTION)
-    own = in_year(setting.own(computed), year)
-    england = in_year(computed[computed["area_id"] == ENGLAND], year)
-    others = values_in(computed, setting.neighbour_ids, year)
-    if not others.notna().any():
-        raise Unavailable(f"No neighbour of {setting.area_name} has a figure in {year}")
-    mean = gap(own["value"], others).comparator
+    found = beside(setting, NO_ACTION, year)
+    mean = found.to_mean.comparator
     return AmongOthers(
         # A share cannot be negative; t intervals do not know that.
         nfa_neighbours=replace(mean, lower=np.maximum(0.0, mean.lower)),
-        nfa_england=float(england["value"]) / 100,
+        nfa_england=found.england / 100,
         lists=lists_note(setting),
     )
 

@@ -5,15 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from care_study.area.by_year import values_in
-from care_study.area.setting import ENGLAND, Setting
-from care_study.chapters.shared import in_year
+from care_study.area.setting import Setting
+from care_study.chapters.northamptonshire.beside import beside
 from care_study.claims import Claim, Reading, Verdict, judge, not_testable
 from care_study.indicators.definitions import INDICATORS
 from care_study.show.results import LEFT_OUT, finding, section
 from care_study.show.shown import Shown
 from care_study.show.table import table
-from care_study.statistics.comparison import gap
 from care_study.unavailable import Unavailable
 from care_study.words import listed, number, sentence
 
@@ -82,7 +80,8 @@ def october(setting: Setting, march: int, september: int) -> October:
         except LEFT_OUT as error:
             absent[name] = str(error)
     if not rows:
-        raise Unavailable(". ".join(dict.fromkeys(absent.values())))
+        titles = listed([INDICATORS[name].title.lower() for name in MEASURES], "or")
+        raise Unavailable(f"{setting.area_name} has no figure for {titles} that can be compared")
     return October(
         area=setting.area_name,
         march=march,
@@ -93,28 +92,23 @@ def october(setting: Setting, march: int, september: int) -> October:
 
 
 def _row(setting: Setting, name: str, year: int) -> dict[str, object]:
-    computed = setting.indicator(name)
-    own = float(in_year(setting.own(computed, fewest=1), year)["value"])
-    england = float(in_year(computed[computed["area_id"] == ENGLAND], year)["value"])
-    others = values_in(computed, setting.neighbour_ids, year)
-    if not others.notna().any():
-        raise Unavailable(f"No neighbour of {setting.area_name} has a figure in {year}")
-    found, sign = gap(own, others), 1 if MEASURES[name] else -1
+    found, sign = beside(setting, name, year), 1 if MEASURES[name] else -1
+    mean, difference = found.to_mean.comparator, found.to_mean.gap
     return {
         "indicator": name,
         "measure": INDICATORS[name].title,
         "unit": INDICATORS[name].unit,
         "year": year,
-        "own": own,
-        "mean": float(found.comparator.estimate),
-        "median": float(others.median()),
-        "n": found.n,
-        "gap": float(found.gap.estimate),
-        "gap_lower": float(found.gap.lower),
-        "gap_upper": float(found.gap.upper),
-        "england": england,
-        "harder_than_england": sign * (own - england) > 0,
-        "harder_than_neighbours": sign * float(found.gap.estimate) > 0,
+        "own": found.own,
+        "mean": float(mean.estimate),
+        "median": found.median,
+        "n": found.to_mean.n,
+        "gap": float(difference.estimate),
+        "gap_lower": float(difference.lower),
+        "gap_upper": float(difference.upper),
+        "england": found.england,
+        "harder_than_england": sign * (found.own - found.england) > 0,
+        "harder_than_neighbours": sign * float(difference.estimate) > 0,
     }
 
 
@@ -140,7 +134,7 @@ def judge_words(found: October, claim: Claim) -> Verdict:
     wanted = IN_WORDS[claim.id]
     gone = [found.absent[name] for name in wanted if name in found.absent]
     if gone:
-        return not_testable(claim, ". ".join(gone))
+        return not_testable(claim, " ".join(map(sentence, gone)))
     by_name = {row["indicator"]: row for row in found.table.to_dict("records")}
     rows = [by_name[name] for name in wanted]
     readings = [_reading(row, where) for row in rows for where in ("england", "neighbours")]

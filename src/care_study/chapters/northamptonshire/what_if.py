@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from care_study.area.setting import Setting
-from care_study.chapters.northamptonshire.backlog import SOURCES, Letter, arrivals_in
+from care_study.chapters.northamptonshire.backlog import SOURCES, Letter
 from care_study.chapters.northamptonshire.combinations import in_weeks
 from care_study.chapters.northamptonshire.demand import Visited
 from care_study.chapters.northamptonshire.no_further_action import AmongOthers
@@ -104,7 +104,6 @@ def what_if(
     letter: Letter,
 ) -> WhatIf:
     """Build the scenarios from the referrals of one year and the numbers of the documents."""
-    arrivals_in(visited)
     told = setting.area_name == claims["nn-teams"].authority
     start = where_sliders_start(claims, year, visited, letter, told=told)
     return WhatIf(
