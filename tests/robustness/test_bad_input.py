@@ -195,7 +195,7 @@ BROKEN = {
     ),
     "too few years": (
         edit("study.yml", "first: 2013", "first: 2025"),
-        "Cambridgeshire has too few years of looked_after_rate between 2025 and 2025: found 1, "
+        "Cambridgeshire has too few years of children looked after between 2025 and 2025: found 1, "
         "expected at least 2.",
     ),
     "list without the authority": (

@@ -42,7 +42,8 @@ def by_year(computed: pd.DataFrame, area_id: str, neighbour_ids: Sequence[str]) 
         ``year``; the area's ``numerator``, ``denominator``, ``value``, ``lower``, ``upper``; for
         ``mean`` and ``median`` the value with ``_lower``, ``_upper`` and ``_gap``, ``_gap_lower``,
         ``_gap_upper``; ``n`` neighbours with a value and the names of those ``missing``. Years in
-        which the area or every neighbour has no value are left out.
+        which the area or every neighbour has no value are left out; without any year the columns
+        are there, but no row.
     """
     own = computed[(computed["area_id"] == area_id) & computed["value"].notna()]
     others = _wide(computed, neighbour_ids)

@@ -124,8 +124,9 @@ def series_against_neighbours(
         raise Unavailable(f"{setting.area_name} has no figure for {titled(indicator)}")
     references = references or (f"neighbours' {setting.statistic}", "England")
     ends = ("lower", "upper") if definition.interval else (None, None)
+    shown = lines["role"].isin(["area", "neighbour"]) | lines["area_name"].isin(references)
     chart = series.focus_series(
-        lines,
+        lines[shown],
         area="area_name",
         value="value",
         focus=setting.area_name,
@@ -155,12 +156,18 @@ def series_against_neighbours(
     )
 
 
-def verdict_table(verdicts: Sequence[Verdict], claims: Mapping[str, Claim], caption: str) -> Shown:
-    """List the verdicts on claims that could be tested: claim, outcome, what was found."""
+def verdict_table(
+    verdicts: Sequence[Verdict],
+    claims: Mapping[str, Claim],
+    caption: str,
+    *,
+    untestable: bool = False,
+) -> Shown:
+    """List the verdicts on claims, by default those that could be tested, and what was found."""
     rows = [
         (claims[one.claim].statement, one.outcome, one.held_against, one.sentence)
         for one in verdicts
-        if one.held_against != NOTHING
+        if untestable or one.held_against != NOTHING
     ]
     frame = pd.DataFrame(rows, columns=["claim", "outcome", "held_against", "found"])
     return table(frame, name="verdicts", caption=caption, row_header="claim", sources=["claims"])

@@ -1,7 +1,4 @@
-"""Backlogs and what-if scenarios: what throughput clears a backlog, by when, with how many workers.
-
-The interactive chart (`care_study.charts.capacity`) computes the same quantities in the browser.
-"""
+"""The backlog: what would clear it, and what its size says about how long children waited."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,116 +6,114 @@ from itertools import product
 
 import pandas as pd
 
-from care_study.chapters.northamptonshire.demand import stated
-from care_study.chapters.northamptonshire.outcomes import WEEK, in_weeks
-from care_study.claims import Claim
-from care_study.statistics.capacity import clear_backlog_poisson, littles_law, staffing
+from care_study.area.setting import Setting
+from care_study.chapters.northamptonshire.combinations import WEEK, in_weeks
+from care_study.chapters.northamptonshire.demand import Visited
+from care_study.chapters.northamptonshire.outcomes import spliced
+from care_study.claims import Claim, Reading, Verdict, judge, judge_value, not_testable
+from care_study.show.results import Absent, fact, finding, section
+from care_study.show.shown import Shown
+from care_study.show.table import table
+from care_study.statistics.capacity import (
+    clear_backlog_poisson,
+    littles_law,
+    to_working_days,
+)
+from care_study.unavailable import Unavailable
+from care_study.words import number, years
 
-STATUTORY_DAYS = 45.0  # working days for a single assessment (Working Together, 2013 onwards)
+MONTH = 365.25 / 12
+TARGETS = (13, 26, 52)
+SOURCES = ("claims", "referrals")
+SHOWN = [
+    *("backlog", "target", "extra", "capacity", "above", "lower", "upper"),
+    *("workers_needed", "cleared_by"),
+]
 
 
-def weeks_between(first: str, last: str, visit: str) -> tuple[float, float]:
-    """Compute the shortest and the longest time to a visit, in weeks.
+# ---- what the letter states
+
+
+@finding
+class Letter:
+    """The backlog as the letter states it, and how fast it fell."""
+
+    sources = ("claims",)
+    days_since_january: tuple[int, int]
+    stock: Claim = fact("children without a social worker, as the letter states")
+    january: Claim = fact("the same in January, as the letter states")
+    claimed_range: Claim = fact("range as stated")
+    limit: float = fact("wait of the majority, as the letter states", unit="days", decimals=0)
+    longest: float = fact("longest wait, as the letter states", unit="months", decimals=0)
+    fall_slow: float = fact("fall since January / longest span", decimals=1)
+    fall_fast: float = fact("fall since January / shortest span", unit="a week", decimals=1)
+
+
+@section
+def letter(claims: Mapping[str, Claim], visit: str, counted: tuple[str, str]) -> Letter:
+    """Take what the letter states.
 
     Parameters
     ----------
-    first, last, visit : str
-        First and last day on which the earlier count may have been made; the visit. YYYY-MM-DD.
+    claims
+        The register.
+    visit
+        First day of the inspectors' visit, YYYY-MM-DD.
+    counted
+        First and last day on which the backlog of January may have been counted.
     """
-    end = pd.Timestamp(visit)
-    return (end - pd.Timestamp(last)).days / WEEK, (end - pd.Timestamp(first)).days / WEEK
+    stock, january = claims["of18-unallocated"], claims["of18-unallocated-january"]
+    first, last, end = (pd.Timestamp(day) for day in (*counted, visit))
+    shortest, longest = (end - last).days, (end - first).days
+    fell = january.number - stock.number
+    return Letter(
+        days_since_january=(shortest, longest),
+        stock=stock,
+        january=january,
+        claimed_range=claims["of18-unallocated-range"],
+        limit=claims["of18-wait-majority"].limit,
+        longest=claims["of18-wait-minority"].limit,
+        fall_slow=fell / longest * WEEK,
+        fall_fast=fell / shortest * WEEK,
+    )
 
 
-def fall_a_week(before: float, after: float, span: tuple[float, float]) -> tuple[float, float]:
-    """Compute by how many cases a week a backlog fell, for the longest and the shortest span.
-
-    Parameters
-    ----------
-    before, after : float
-        Cases at both ends.
-    span : (float, float)
-        Shortest and longest time between the counts, weeks.
-    """
-    return (before - after) / span[1], (before - after) / span[0]
+# ---- how long children waited
 
 
-def clearing(
-    backlogs: Sequence[float],
-    weeks: Sequence[float],
-    arrivals: float,
-    *,
-    days: float,
-    children: float,
-    start: str,
-) -> pd.DataFrame:
-    """Compute what it takes to clear backlogs in a number of weeks while referrals keep arriving.
+@finding
+class Waits:
+    """How long children in the backlog must have waited, at the least."""
 
-    Parameters
-    ----------
-    backlogs, weeks : sequence of float
-        Children waiting; target times.
-    arrivals : float
-        Assessments that become necessary a week.
-    days, children : float
-        Working days of an assessment and children each worker holds, for the workers needed.
-    start : str
-        Date from which the weeks count, YYYY-MM-DD.
-
-    Returns
-    -------
-    DataFrame
-        ``backlog``, ``weeks``, ``extra`` and ``capacity`` (assessments a week), ``above`` (extra
-        as a share of arrivals), ``lower`` and ``upper`` (weeks, 95% of outcomes when arrivals are
-        Poisson), ``workers`` (to hold the caseload, by Little's law) and ``cleared_by`` (date).
-    """
-    rows = []
-    for backlog, target in product(backlogs, weeks):
-        capacity = arrivals + backlog / target
-        found = clear_backlog_poisson(int(backlog), arrivals, capacity)
-        end = pd.Timestamp(start) + pd.Timedelta(days=target * WEEK)
-        rows.append(
-            {
-                "backlog": backlog,
-                "weeks": target,
-                "extra": capacity - arrivals,
-                "capacity": capacity,
-                "above": (capacity - arrivals) / arrivals,
-                "lower": found.lower,
-                "upper": found.upper,
-                "workers": staffing(capacity, in_weeks(days, "working-days"), children).workers,
-                "cleared_by": end.date().isoformat(),
-            }
-        )
-    return pd.DataFrame(rows)
+    sources = SOURCES
+    median_wait: float = fact(
+        "days in which half the backlog can have arrived at the soonest",
+        unit="calendar days",
+        decimals=1,
+    )
+    median_working: float = fact("the same in working days", unit="working days", decimals=1)
+    over_calendar: float = fact(
+        "least share of the backlog that arrived more than the stated days ago",
+        unit="share",
+        decimals=0,
+    )
+    over_working: float = fact("the same, the days being working days", unit="share", decimals=0)
+    mean_wait: float = fact("backlog / assessments a week (Little's law)", unit="weeks", decimals=1)
+    follows: Mapping[str, str] = fact("whether the least share is more than half")
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """How long children in a backlog must have waited, at the least.
-
-    Attributes
-    ----------
-    median_days : float
-        Least median wait, calendar days: half the backlog cannot have arrived faster.
-    over_a_week : float
-        Least share (0 to 1) that waited more than the limit, in calendar days.
-    over_a_working_week : float
-        The same, the limit being in working days.
-    mean_weeks : float
-        Mean wait of everybody who arrives, by Little's law, if all pass through the backlog.
-    """
-
-    median_days: float
-    over_a_week: float
-    over_a_working_week: float
-    mean_weeks: float
+@section
+def waits(found: Letter, visited: Visited) -> Waits:
+    """Compute bounds on the waits in the letter's backlog from the arrivals of the visit's year."""
+    return waiting(found.stock.number, visited.arrivals, found.limit)
 
 
-def waiting(backlog: float, arrivals: float, limit: float) -> Waiting:
+def waiting(backlog: float, arrivals: float, limit: float) -> Waits:
     """Compute bounds on the wait in a backlog from the number that arrive.
 
     Whoever has waited up to ``d`` days has arrived within the last ``d`` days, so at most as many
-    as arrived in that time. No assumption about the order of work is needed.
+    as arrived in that time. No assumption about the order of work is needed, but for the mean wait
+    of everybody who arrives (Little's law), if all pass through the backlog.
 
     Parameters
     ----------
@@ -133,141 +128,266 @@ def waiting(backlog: float, arrivals: float, limit: float) -> Waiting:
         max(0.0, 1 - arrivals * in_weeks(limit, kind) / backlog)
         for kind in ("calendar-days", "working-days")
     )
-    return Waiting(
-        median_days=backlog / 2 / arrivals * WEEK,
-        over_a_week=long,
-        over_a_working_week=short,
-        mean_weeks=littles_law(in_progress=backlog, throughput=arrivals).time,
+    median = backlog / 2 / arrivals * WEEK
+    return Waits(
+        median_wait=median,
+        median_working=to_working_days(median),
+        over_calendar=long,
+        over_working=short,
+        mean_wait=littles_law(in_progress=backlog, throughput=arrivals).time,
+        follows={"calendar": follows(long), "working": follows(short)},
     )
 
 
-@dataclass(frozen=True)
-class Scenario:
-    """One setting of the sliders: what arrives, how long it takes, and who does it."""
-
-    name: str
-    referrals: float
-    share: float
-    days: float
-    workers: float
-    children: float
-    backlog: float
-
-    @property
-    def arrivals(self) -> float:
-        """Assessments that become necessary a week."""
-        return self.referrals * self.share
-
-    @property
-    def weeks(self) -> float:
-        """Weeks that an assessment takes."""
-        return in_weeks(self.days, "working-days")
-
-    @property
-    def capacity(self) -> float:
-        """Assessments a week that the workers complete at full caseload, by Little's law."""
-        held = self.workers * self.children
-        return littles_law(in_progress=held, time=self.weeks).throughput
-
-    @property
-    def workload(self) -> float:
-        """Children that each worker holds if nobody is to wait."""
-        return littles_law(throughput=self.arrivals, time=self.weeks).in_progress / self.workers
+def follows(share: float) -> str:
+    """Say whether a least share makes a majority."""
+    return "follows" if share > 0.5 else "is possible but does not follow"
 
 
-def path(scenario: Scenario, weeks: int = 52) -> pd.DataFrame:
-    """Compute the children waiting week by week: ``week`` from 0 and ``waiting``."""
-    change = scenario.arrivals - scenario.capacity
-    week = range(weeks + 1)
-    return pd.DataFrame(
-        {"week": week, "waiting": [max(0.0, scenario.backlog + change * one) for one in week]}
+# ---- the official queue
+
+
+@finding
+class Queue:
+    """Children in need who awaited assessment on 31 March, before and after the visit."""
+
+    prefix = "queue"
+    sources = ("children_in_need",)
+    year: int = fact("year of the earlier count", unit="year")
+    before: float = fact(
+        "children in need awaiting assessment on 31 March before the visit", decimals=0
+    )
+    after: float = fact(
+        "children in need awaiting assessment on 31 March after the visit", decimals=0
     )
 
 
-def scenario_table(scenarios: Sequence[Scenario]) -> pd.DataFrame:
-    """Compute workload and weeks to clear the backlog for several scenarios.
+@section
+def queue(setting: Setting, year: int) -> Queue:
+    """Take the children in need who awaited assessment at both ends of a year."""
+    frame = spliced(setting, "children_in_need", "awaiting_assessment").dropna()
+    mine = frame[frame["area_id"] == setting.area_id].set_index("year")["awaiting_assessment"]
+    gone = [one for one in (year - 1, year) if one not in mine.index]
+    if gone:
+        raise Unavailable(
+            f"{setting.area_name} has no figure of children in need awaiting assessment on 31 "
+            f"March {years(gone)}"
+        )
+    return Queue(year=year - 1, before=float(mine[year - 1]), after=float(mine[year]))
+
+
+# ---- what would clear it
+
+
+@finding
+class Clearing:
+    """What it takes to clear backlogs while referrals keep arriving."""
+
+    sources = SOURCES
+    table: pd.DataFrame
+    target: int = fact(
+        "a target: a quarter of a year",
+        unit="weeks",
+        decimals=0,
+        sources=["assumptions_of_the_study"],
+    )
+    extra_quarter: float = fact("backlog / weeks of the target", unit="a week", decimals=1)
+    above_quarter: float = fact(
+        "extra assessments a week / assessments that become necessary a week",
+        unit="share",
+        decimals=0,
+    )
+    stay_workers: float = fact(
+        "assessments a week x weeks each / children held by a worker (Little's law)",
+        unit="workers",
+        decimals=1,
+    )
+
+
+@section
+def clearing(claims: Mapping[str, Claim], found: Letter, visited: Visited, visit: str) -> Clearing:
+    """Compute what clears the letter's backlogs from the visit on, at the arrivals of its year."""
+    days, held = claims["nn-assessment-duration"].number, claims["nn-children-held"].number
+    stock, (low, high) = found.stock.number, found.claimed_range.ends
+    rows = every_target([found.january.number, high, stock, low], TARGETS, visited.arrivals, visit)
+    # Little's law: those held are the completed a week times the weeks that each stays.
+    each = in_weeks(days, "working-days") / held
+    quarter = rows[(rows["backlog"] == stock) & (rows["target"] == TARGETS[0])].iloc[0]
+    return Clearing(
+        table=rows.assign(workers_needed=rows["capacity"] * each)[SHOWN],
+        target=TARGETS[0],
+        extra_quarter=float(quarter["extra"]),
+        above_quarter=float(quarter["above"]) / 100,
+        stay_workers=visited.arrivals * each,
+    )
+
+
+def every_target(
+    backlogs: Sequence[float], weeks: Sequence[float], arrivals: float, start: str
+) -> pd.DataFrame:
+    """Compute what it takes to clear backlogs in a number of weeks while ``arrivals`` keep coming.
 
     Returns
     -------
     DataFrame
-        ``scenario``, the six settings, ``arrivals`` and ``capacity`` (a week), ``workload``
-        (children a worker) and ``clears``: weeks with 95% of outcomes under Poisson arrivals, in
-        words, or *never*.
+        ``backlog``, ``target`` (weeks), ``extra`` and ``capacity`` (assessments a week), ``above``
+        (extra in percent of arrivals), ``lower`` and ``upper`` (weeks, 95% of outcomes when
+        arrivals are Poisson) and ``cleared_by`` (date, counted from ``start``, YYYY-MM-DD).
     """
-    rows = []
-    for one in scenarios:
-        found = clear_backlog_poisson(round(one.backlog), one.arrivals, one.capacity)
-        rows.append(
-            {
-                "scenario": one.name,
-                "referrals": one.referrals,
-                "share": one.share * 100,
-                "days": one.days,
-                "workers": one.workers,
-                "children": one.children,
-                "arrivals": one.arrivals,
-                "capacity": one.capacity,
-                "workload": one.workload,
-                "clears": f"{found.mean:.1f} ({found.lower:.1f} to {found.upper:.1f})"
-                if found.clears
-                else "never",
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def main_scenarios(
-    claims: Mapping[str, Claim], referrals: pd.DataFrame, england_nfa: float, year: int, owns: bool
-) -> list[Scenario]:
-    """Build the scenarios of the static table; the first one is where the sliders stand.
-
-    Parameters
-    ----------
-    claims
-        The register.
-    referrals
-        The frame of `care_study.chapters.northamptonshire.demand.demand`.
-    england_nfa
-        England's share of referrals with no further action, 0 to 1.
-    year
-        Year of the referrals.
-    owns
-        Whether the documents speak of this authority. If not, the workers are those who just
-        hold the stated caseload, since the documents' teams were made for another place.
-    """
-    then, last = referrals[referrals["year"] == year].iloc[0], referrals.iloc[-1]
-    days, children = stated(claims, "nn-assessment-duration"), stated(claims, "nn-children-held")
-    base = Scenario(
-        f"Referrals of {year}, three teams" if owns else f"Referrals of {year}",
-        float(then["all_week"]),
-        1 - float(then["nfa"]) / 100,
-        days,
-        stated(claims, "nn-teams") * stated(claims, "nn-team-social-workers"),
-        children,
-        stated(claims, "of18-unallocated"),
+    rows = pd.DataFrame(list(product(backlogs, weeks)), columns=["backlog", "target"])
+    extra = rows["backlog"] / rows["target"]
+    found = [
+        clear_backlog_poisson(int(backlog), arrivals, arrivals + more)
+        for backlog, more in zip(rows["backlog"], extra, strict=True)
+    ]
+    cleared = pd.Timestamp(start) + pd.to_timedelta(rows["target"] * WEEK, unit="D")
+    return rows.assign(
+        extra=extra,
+        capacity=arrivals + extra,
+        above=extra / arrivals * 100,
+        lower=[one.lower for one in found],
+        upper=[one.upper for one in found],
+        cleared_by=cleared.dt.strftime("%Y-%m-%d"),
     )
-    enough = staffing(base.arrivals, base.weeks, children).whole_workers
-    base = base if owns else _with(base, base.name, workers=float(enough))
-    said, before = claims["nn-referrals-per-week"], claims["nn-caseload-before"]
+
+
+@section
+def clearing_table(setting: Setting, found: Clearing) -> Shown:
+    """List what clears each backlog in each time."""
+    return table(
+        found.table,
+        name="clearing",
+        caption=f"Throughput, workers and dates that clear a backlog, {setting.area_name}",
+        unit="weeks",
+        places=1,
+        sources=found.sources,
+        notes=[
+            "Ends: 95% of outcomes when arrivals are Poisson and capacity constant (Borel-Tanner).",
+            "Workers: Little's law, in post and at a full load.",
+        ],
+    )
+
+
+# ---- verdicts
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the verdicts on the backlog rest on; the waits or the queue may be `Absent`."""
+
+    letter: Letter
+    waits: Waits | Absent
+    queue: Queue | Absent
+
+
+def judge_stock(found: Evidence, claim: Claim) -> Verdict:
+    """Judge the count at the visit by the paragraph's range and by the official queue."""
+    low, high = found.letter.claimed_range.ends
+    paragraph = Reading(
+        "range-of-the-paragraph",
+        "the range in the same paragraph",
+        lower=low,
+        upper=high,
+        unit="children",
+        method="range as stated",
+    )
+    return judge(claim, [paragraph, *_awaited(found.queue)])
+
+
+def _awaited(found: Queue | Absent) -> list[Reading]:
+    if isinstance(found, Absent):
+        return []
+    low, high = sorted((found.before, found.after))
     return [
-        base,
-        _with(base, "One worker more", workers=base.workers + 1),
-        _with(base, "Five workers more", workers=base.workers + 5),
-        _with(base, "Caseloads as before the teams came, lower end", children=before.low),
-        _with(base, "Case study's referrals, lower end, all assessed", referrals=said.low, share=1),
-        _with(
-            base, "Case study's referrals, upper end, all assessed", referrals=said.high, share=1
-        ),
-        _with(base, "Every assessment takes the statutory limit", days=STATUTORY_DAYS),
-        _with(base, "No further action as rare as in England", share=1 - england_nfa),
-        _with(
-            base,
-            f"Referrals of {last['year']:.0f}",
-            referrals=float(last["all_week"]),
-            share=1 - float(last["nfa"]) / 100,
-        ),
+        Reading(
+            "awaiting-assessment",
+            "children in need awaiting assessment, 31 March before and after",
+            lower=low,
+            upper=high,
+            unit="children",
+            method="official counts on two days",
+            same_measure=False,
+        )
     ]
 
 
-def _with(base: Scenario, name: str, **changes: float | None) -> Scenario:
-    return Scenario(**{**vars(base), "name": name, **changes})
+def judge_january(found: Evidence, claim: Claim) -> Verdict:
+    """Judge the count of January by the fall that it implies."""
+    said = found.letter
+    course = Reading(
+        "fall-to-october",
+        f"falls to {number(said.stock.number, 0)} if {number(said.fall_slow)} to "
+        f"{number(said.fall_fast)} more children are allocated a week than arrive",
+        survives=True,
+        method="constant arrivals",
+    )
+    return judge(claim, [course], comment="a possible course, not a check of the count itself")
+
+
+def judge_range(found: Evidence, claim: Claim) -> Verdict:
+    """Judge the range by both counts of the letter."""
+    said = found.letter
+    readings = [
+        Reading("since-the-fall", "the count in October", said.stock.number, unit="children"),
+        Reading("throughout", "the count in January", said.january.number, unit="children"),
+    ]
+    return judge(claim, readings)
+
+
+def judge_longstanding(found: Evidence, claim: Claim) -> Verdict:
+    """Judge since when the backlog has stood, by the dates."""
+    shortest, longest = (days / MONTH for days in found.letter.days_since_january)
+    method = "dates; January's count on its last or first day"
+    return judge_value(claim, longest, shortest, longest, method=method)
+
+
+def judge_majority(found: Evidence, claim: Claim) -> Verdict:
+    """Judge the wait of the majority by the least median that the arrivals allow."""
+    if isinstance(found.waits, Absent):
+        return not_testable(claim, found.waits.reason)
+    longest, waits = found.letter.longest * MONTH, found.waits
+    ends = {
+        "calendar": (waits.median_wait, longest),
+        "working": (waits.median_working, to_working_days(longest)),
+    }
+    readings = [
+        Reading(
+            f"{kind}-days",
+            f"median in {kind} days",
+            least,
+            least,
+            most,
+            unit=f"{kind} days",
+            method="least median that the week's arrivals allow, to the longest wait stated",
+            same_measure=False,
+        )
+        for kind, (least, most) in ends.items()
+    ]
+    return judge(claim, readings)
+
+
+def judge_minority(found: Evidence, claim: Claim) -> Verdict:
+    """Judge the longest wait by the wait in turn, and by how long the backlog had stood."""
+    if isinstance(found.waits, Absent):
+        return not_testable(claim, found.waits.reason)
+    _, longest = found.letter.days_since_january
+    possible = Reading(
+        "possible-waits",
+        "from the wait if taken in turn to the time the backlog had stood",
+        lower=found.waits.mean_wait * WEEK / MONTH,
+        upper=longest / MONTH,
+        unit="months",
+        method="Little's law; dates",
+    )
+    comment = "a wait of that length means that children were not taken in turn"
+    return judge(claim, [possible], comment=comment)
+
+
+JUDGES = {
+    "of18-unallocated": judge_stock,
+    "of18-unallocated-january": judge_january,
+    "of18-unallocated-range": judge_range,
+    "of18-longstanding-since": judge_longstanding,
+    "of18-wait-majority": judge_majority,
+    "of18-wait-minority": judge_minority,
+}

@@ -1,67 +1,66 @@
-"""Northamptonshire: referrals a week, no further action, caseloads, and October 2018 compared.
+"""How many referrals a week: year by year, beside the range that the case study names."""
 
-Every function takes a `Setting`, so that the chapter runs for any authority. What the documents'
-own numbers imply is in ``northamptonshire_flow``, the years since in ``northamptonshire_after``.
-"""
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from typing import Any
 
-from collections.abc import Mapping, Sequence
-
-import numpy as np
 import pandas as pd
 
-from care_study.area.by_year import by_year, values_in
-from care_study.area.setting import ENGLAND, Setting
-from care_study.claims import Claim, ClaimError
+from care_study.area.setting import Setting
+from care_study.chapters.shared import in_year
+from care_study.charts.northamptonshire import lines_and_range
+from care_study.claims import Claim, Reading, Verdict, judge
 from care_study.data import geography
 from care_study.indicators.definitions import INDICATORS
-from care_study.statistics.comparison import gap
-from care_study.statistics.intervals import Interval, poisson_rate, proportion_difference
+from care_study.show.figure import figure
+from care_study.show.results import fact, finding, section
+from care_study.show.shown import Shown
+from care_study.statistics.intervals import Interval, poisson_rate
+from care_study.unavailable import Unavailable
+from care_study.words import number, share, span, year
 
+RECEIVED, NO_ACTION = "referrals_per_week", "nfa_percentage"
 ALL, NET = "all referrals", "less those with no further action"
-
-# What the inspectors' letter of 2018 speaks of: indicator, and whether more of it is harder.
-OCTOBER_2018 = {
-    "assessments_in_45_days": False,
-    "cases_per_worker": True,
-    "vacancy_rate": True,
-    "agency_rate": True,
-    "turnover_rate": True,
-}
+COLUMNS = {ALL: "all_week", NET: "net_week"}
 
 
-def in_year(frame: pd.DataFrame, year: int) -> pd.Series:
-    """Take the row of one year of a frame with a column ``year``.
+@finding
+class Demand:
+    """Referrals a week in every year that is held, beside the range that the case study names."""
 
-    Raises
-    ------
-    ValueError
-        If there is no row for it, with the years that there are.
-    """
-    rows = frame[frame["year"] == year]
-    if rows.empty:
-        have = ", ".join(str(found) for found in sorted(frame["year"].unique())) or "none"
-        raise ValueError(
-            f"There is no figure for {year}. Found years: {have}. Choose another year or an "
-            "authority with a longer series."
-        )
-    return rows.iloc[0]
-
-
-def stated(claims: Mapping[str, Claim], claim: str) -> float:
-    """Take the one number that a claim states.
-
-    Raises
-    ------
-    ClaimError
-        If the claim states a range, a limit or no number.
-    """
-    found = claims[claim]
-    if found.low is None or found.low != found.high:
-        raise ClaimError(f"{claim}: found {found.text}. Expected one number; use low and high.")
-    return found.low
+    sources = ("referrals",)
+    table: pd.DataFrame
+    weekly: pd.DataFrame
+    claimed_referrals: Claim = fact(
+        "referrals a week as the case study states them", sources=["claims"]
+    )
+    survivors: str = fact(
+        "years whose interval meets the claimed range", sources=["claims", "referrals"]
+    )
+    lowest_all: float = fact(
+        "lowest yearly mean of all referrals a week in the years that are possible",
+        unit="a week",
+        decimals=0,
+    )
 
 
-def demand(setting: Setting) -> pd.DataFrame:
+@section
+def demand(setting: Setting, claims: Mapping[str, Claim], possible: tuple[int, int]) -> Demand:
+    """Set the weekly referrals of every year that is ``possible`` beside the claimed range."""
+    said, table = claims["nn-referrals-per-week"], referrals(setting)
+    weekly = weeks_like(table, said, possible)
+    if weekly.empty:
+        raise Unavailable(f"{setting.area_name} has no figure of referrals in {span(*possible)}")
+    return Demand(
+        table=table,
+        weekly=weekly,
+        claimed_referrals=said,
+        survivors=survivors(weekly),
+        lowest_all=float(weekly.loc[weekly["reading"] == ALL, "value"].min()),
+    )
+
+
+def referrals(setting: Setting) -> pd.DataFrame:
     """Compute referrals a week by year, all and less those that ended in no further action.
 
     Returns
@@ -71,11 +70,20 @@ def demand(setting: Setting) -> pd.DataFrame:
         ``no_further_action``, ``net`` (counts), ``all_week``, ``net_week`` (a week, each with
         ``_lower`` and ``_upper``: exact Poisson, 95%), ``nfa`` (percent of referrals, with
         ``nfa_lower`` and ``nfa_upper``: Wilson, 95%) and ``splice``.
+
+    Raises
+    ------
+    Unavailable
+        If fewer than two years have either count, or no year has both.
     """
-    weekly = setting.own(setting.indicator("referrals_per_week"))
-    share = setting.own(setting.indicator("nfa_percentage"))
-    both = weekly.merge(share, on="year", suffixes=("", "_nfa"), validate="1:1")
+    received, ended = (setting.own(setting.indicator(name)) for name in (RECEIVED, NO_ACTION))
+    both = received.merge(ended, on="year", suffixes=("", "_nfa"), validate="1:1")
     both = both.dropna(subset=["value", "value_nfa"]).reset_index(drop=True)
+    if both.empty:
+        raise Unavailable(
+            f"{setting.area_name} has no year with both all referrals and those with no further "
+            "action"
+        )
     net = both["numerator"] - both["numerator_nfa"]
     kept = poisson_rate(net, both["denominator"])
     return pd.DataFrame(
@@ -99,16 +107,7 @@ def demand(setting: Setting) -> pd.DataFrame:
     )
 
 
-def demand_lines(referrals: pd.DataFrame) -> pd.DataFrame:
-    """Put both weekly series of `demand` below one another: ``year``, ``series``, ``value``."""
-    lines = [
-        referrals[["year"]].assign(series=name, value=referrals[column])
-        for name, column in ((ALL, "all_week"), (NET, "net_week"))
-    ]
-    return pd.concat(lines, ignore_index=True)
-
-
-def weeks_like(referrals: pd.DataFrame, claim: Claim, years: Sequence[int]) -> pd.DataFrame:
+def weeks_like(table: pd.DataFrame, claim: Claim, possible: tuple[int, int]) -> pd.DataFrame:
     """Set the weekly referrals of every year that is possible beside the claimed range.
 
     Returns
@@ -117,193 +116,142 @@ def weeks_like(referrals: pd.DataFrame, claim: Claim, years: Sequence[int]) -> p
         ``year``, ``reading`` (`ALL` or `NET`), ``value``, ``lower``, ``upper`` and ``place``:
         *within* the claimed range, *touches* it with the interval alone, *above* or *below*.
     """
-    low, high = claim.range
-    rows = []
-    for row in referrals[referrals["year"].isin(list(years))].itertuples():
-        for name, column in ((ALL, "all_week"), (NET, "net_week")):
-            value, lower, upper = (getattr(row, column + end) for end in ("", "_lower", "_upper"))
-            place = "within" if low <= value <= high else "above" if lower > high else "below"
-            touches = place != "within" and lower <= high and upper >= low
-            rows.append(
-                {
-                    "year": row.year,
-                    "reading": name,
-                    "value": value,
-                    "lower": lower,
-                    "upper": upper,
-                    "place": "touches" if touches else place,
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def nfa_change(referrals: pd.DataFrame) -> tuple[int, int, Interval]:
-    """Compare the share with no further action in its highest year and in the last year.
-
-    Returns
-    -------
-    tuple
-        The highest year, the last year, and the change in percentage points with its interval
-        (difference of two proportions, Newcombe 1998).
-    """
-    top = referrals.sort_values("nfa").iloc[-1]
-    last = referrals.iloc[-1]
-    found = proportion_difference(
-        last["no_further_action"], last["referrals"], top["no_further_action"], top["referrals"]
+    rows = table[table["year"].between(*possible)].to_dict("records")
+    return pd.DataFrame(
+        [_placed(row, reading, *claim.range) for row in rows for reading in COLUMNS]
     )
-    return int(top["year"]), int(last["year"]), found.scaled(100)
 
 
-def caseloads(setting: Setting) -> pd.DataFrame:
-    """Set cases per worker beside the neighbours' and England's, by September.
-
-    Returns
-    -------
-    DataFrame
-        As `care_study.area.by_year.by_year`, with ``england``.
-    """
-    computed = setting.indicator("cases_per_worker")
-    setting.own(computed, fewest=1)
-    england = computed[computed["area_id"] == ENGLAND].set_index("year")["value"]
-    compared = by_year(computed, setting.area_id, setting.neighbour_ids)
-    return compared.assign(england=compared["year"].map(england))
+def _placed(row: Mapping[Hashable, Any], reading: str, low: float, high: float) -> dict[str, Any]:
+    column = COLUMNS[reading]
+    value, lower, upper = (row[column + end] for end in ("", "_lower", "_upper"))
+    place = "within" if low <= value <= high else "above" if lower > high else "below"
+    if place != "within" and lower <= high and upper >= low:
+        place = "touches"
+    ends = {"value": value, "lower": lower, "upper": upper}
+    return {"year": row["year"], "reading": reading, **ends, "place": place}
 
 
-def most_holding(mean: float, load: float, *, least: float = 1.0) -> float:
-    """Compute the largest share of workers that can hold `load` cases or more, given the mean.
-
-    Everybody holds at least `least` cases (a worker with none is not counted), so the share is at
-    most ``(mean - least) / (load - least)`` (Markov's inequality).
-    """
-    if load <= least:
-        raise ValueError(f"load is {load:g}; expected more than the least possible, {least:g}.")
-    return float(np.clip((mean - least) / (load - least), 0.0, 1.0))
+def survivors(weekly: pd.DataFrame) -> str:
+    """List the years and readings whose weekly number is in or touches the claimed range."""
+    kept = weekly[weekly["place"].isin(["within", "touches"])].to_dict("records")
+    return ", ".join(f"{year(row['year'])} ({row['reading']})" for row in kept) or "no year"
 
 
-def left_for_others(
-    mean: float, loads: Sequence[float], shares: Sequence[float] = (0.1, 0.2, 0.3, 0.4)
-) -> pd.DataFrame:
-    """Compute the mean caseload of all other workers when some hold a high one.
-
-    Parameters
-    ----------
-    mean : float
-        Mean over all workers who hold a case.
-    loads : sequence of float
-        High caseloads.
-    shares : sequence of float
-        Shares of workers, 0 to 1, who hold them.
-
-    Returns
-    -------
-    DataFrame
-        ``share`` and a column ``with_<load>`` for each load: the mean of the others, missing
-        where they would hold fewer than one case, which cannot be.
-    """
-    rows = []
-    for share in shares:
-        others = {f"with_{load:g}": (mean - share * load) / (1 - share) for load in loads}
-        rows.append({"share": share} | {k: v if v >= 1 else np.nan for k, v in others.items()})
-    return pd.DataFrame(rows)
+# ---- the year of the visit
 
 
-def caseload_dots(claims: Mapping[str, Claim], compared: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Put the documents' caseloads beside the official means of one September.
+@finding
+class Visited:
+    """Referrals in the year of the visit, and in the latest year."""
 
-    Parameters
-    ----------
-    claims
-        The register.
-    compared
-        One row of `caseloads`, as a frame.
-    name
-        The authority.
+    sources = ("referrals",)
+    latest_nfa: float
+    all_week: Mapping[str, Interval] = fact(
+        "referrals in the year / weeks in the year", unit="a week", decimals=0
+    )
+    net_week: Mapping[str, Interval] = fact(
+        "referrals less no further action in the year / weeks in the year",
+        unit="a week",
+        decimals=0,
+    )
+    nfa_then: Interval = fact(INDICATORS[NO_ACTION].formula, unit="%", decimals=1)
+    ratio: float = fact(
+        "official referrals a week / middle of the claimed range",
+        decimals=1,
+        sources=["referrals", "claims"],
+    )
+    latest_year: int = fact("latest year with both counts", unit="year")
+    moved: str = fact("change of both weekly numbers, from the year of the visit to the latest")
 
-    Returns
-    -------
-    DataFrame
-        ``what``, ``value`` (missing for a range), ``lower``, ``upper``.
-    """
-    row = compared.iloc[0]
-    said = [
-        ("Letter of 2018: many workers", "of18-caseload"),
-        ("Case study: workers before", "nn-caseload-before"),
-        ("Case study: held at any time", "nn-children-held"),
+    @property
+    def arrivals(self) -> float:
+        """Referrals a week in the year of the visit that went further: what needs work."""
+        return float(self.net_week["then"].estimate)
+
+
+@section
+def visited(setting: Setting, claims: Mapping[str, Claim], year: int) -> Visited:
+    """Compute referrals a week in the year of the visit and in the latest."""
+    for name in (RECEIVED, NO_ACTION):
+        in_year(setting.own(setting.indicator(name)), year)
+    table = referrals(setting)
+    rows = {"then": table[table["year"] == year].iloc[0], "latest": table.iloc[-1]}
+    if not rows["then"]["net"]:
+        raise Unavailable(f"No referral to {setting.area_name} went further in {year}")
+    low, high = claims["nn-referrals-per-week"].ends
+    return Visited(
+        all_week={key: _interval(row, "all_week", RECEIVED) for key, row in rows.items()},
+        net_week={key: _interval(row, "net_week", RECEIVED) for key, row in rows.items()},
+        nfa_then=_interval(rows["then"], "nfa", NO_ACTION),
+        latest_nfa=float(rows["latest"]["nfa"]),
+        ratio=float(rows["then"]["all_week"]) / ((low + high) / 2),
+        latest_year=int(rows["latest"]["year"]),
+        moved=moved(rows["then"], rows["latest"]),
+    )
+
+
+def _interval(row: pd.Series, column: str, indicator: str) -> Interval:
+    ends = (row[f"{column}_lower"], row[f"{column}_upper"])
+    return Interval(row[column], *ends, 0.95, INDICATORS[indicator].interval)
+
+
+def moved(then: pd.Series, latest: pd.Series) -> str:
+    """Say how all referrals and those that went further changed between two years."""
+    if then["year"] == latest["year"]:
+        return f"{year(latest['year'])} is the latest year"
+    parts = [
+        f"{what} {_way(latest[column] / then[column] - 1)}"
+        for what, column in (("referrals", "all_week"), ("those that went further", "net_week"))
     ]
-    rows = [
-        {
-            "what": words,
-            "value": claims[claim].low if claims[claim].low == claims[claim].high else np.nan,
-            "lower": claims[claim].low,
-            "upper": claims[claim].high,
-        }
-        for words, claim in said
+    return f"from {span(then['year'], latest['year'])} {' and '.join(parts)}"
+
+
+def _way(change: float) -> str:
+    return f"{'rose' if change > 0 else 'fell'} by {share(abs(change))}"
+
+
+# ---- the chart
+
+
+@section
+def referrals_a_week(setting: Setting, found: Demand) -> Shown:
+    """Draw both weekly numbers through time over the range that the case study names."""
+    table, (low, high) = found.table, found.claimed_referrals.ends
+    chart = lines_and_range(
+        lines(table),
+        value="value",
+        series="series",
+        low=low,
+        high=high,
+        label=f"Band: {number(low, 0)} to {number(high, 0)}, the case study",
+        unit="referrals a week",
+        breaks=splice_breaks(setting),
+    )
+    return figure(
+        chart,
+        name="demand",
+        title=title(table, setting.area_name, low, high),
+        subtitle=f"Referrals a week, {setting.area_name}, years ending 31 March",
+        alt=alternative(table, setting.area_name),
+        data=table,
+        sources=found.sources,
+        notes=[
+            *setting.notes,
+            "Intervals in the table: exact Poisson and Wilson, 95%.",
+            INDICATORS[RECEIVED].note,
+        ],
+        labels={"net": "less no further action"},
+        decimals={"weeks": 1},
+    )
+
+
+def lines(table: pd.DataFrame) -> pd.DataFrame:
+    """Put both weekly series of `referrals` below one another: ``year``, ``series``, ``value``."""
+    parts = [
+        table[["year"]].assign(series=name, value=table[column]) for name, column in COLUMNS.items()
     ]
-    rows += [
-        {"what": words, "value": row[mean], "lower": row[low], "upper": row[high]}
-        for words, mean, low, high in (
-            (f"{name}, official mean", "value", "value", "value"),
-            ("Neighbours' official mean", "mean", "mean_lower", "mean_upper"),
-            ("England, official mean", "england", "england", "england"),
-        )
-    ]
-    return pd.DataFrame(rows)
-
-
-def october(setting: Setting, march: int, september: int) -> pd.DataFrame:
-    """Set what the letter of 2018 speaks of beside the neighbours and England.
-
-    Parameters
-    ----------
-    setting
-        The area and its comparators.
-    march, september
-        Year ending 31 March for timeliness, September for the workforce.
-
-    Returns
-    -------
-    DataFrame
-        One row an indicator of ``OCTOBER_2018`` that the area has: ``indicator``, ``title``,
-        ``year``, ``own``, ``mean``, ``median``, ``gap``, ``gap_lower``, ``gap_upper`` (less the
-        neighbours' mean, t interval), ``england``, ``harder_than_england``,
-        ``harder_than_neighbours``.
-    """
-    rows = []
-    for name, more_is_harder in OCTOBER_2018.items():
-        computed = setting.indicator(name)
-        year = march if name == "assessments_in_45_days" else september
-        mine = computed[(computed["area_id"] == setting.area_id) & (computed["year"] == year)]
-        others = values_in(computed, setting.neighbour_ids, year)
-        if mine["value"].notna().any() and others.notna().any():
-            england = in_year(computed[computed["area_id"] == ENGLAND], year)["value"]
-            rows.append(_placed(name, year, mine["value"].iloc[0], others, england, more_is_harder))
-    if not rows:
-        raise ValueError(
-            f"{setting.area_name} has none of {', '.join(OCTOBER_2018)} in {march} or {september}. "
-            "Choose an authority that has a figure."
-        )
-    return pd.DataFrame(rows)
-
-
-def _placed(
-    name: str, year: int, own: float, others: pd.Series, england: float, more_is_harder: bool
-) -> dict[str, object]:
-    found = gap(own, others)
-    sign = 1 if more_is_harder else -1
-    return {
-        "indicator": name,
-        "title": INDICATORS[name].title,
-        "year": year,
-        "own": own,
-        "mean": float(found.comparator.estimate),
-        "median": float(others.median()),
-        "gap": float(found.gap.estimate),
-        "gap_lower": float(found.gap.lower),
-        "gap_upper": float(found.gap.upper),
-        "england": england,
-        "harder_than_england": sign * (own - england) > 0,
-        "harder_than_neighbours": sign * float(found.gap.estimate) > 0,
-    }
+    return pd.concat(parts, ignore_index=True)
 
 
 def splice_breaks(setting: Setting) -> list[tuple[float, str]]:
@@ -315,6 +263,65 @@ def splice_breaks(setting: Setting) -> list[tuple[float, str]]:
     ]
 
 
-def is_subject(setting: Setting, claims: Mapping[str, Claim]) -> bool:
-    """Say whether this chapter's documents speak of the setting's authority."""
-    return setting.area_name == claims["nn-referrals-per-week"].authority
+def title(table: pd.DataFrame, area: str, low: float, high: float) -> str:
+    """Say in how many years each weekly number was above a stated range."""
+    every = int((table["all_week"] > high).sum())
+    net = int(table["net_week"].between(low, high).sum())
+    return (
+        f"{area} received more than {number(high, 0)} referrals a week in {every} of {len(table)} "
+        f"years; less those with no further action, {net} of {len(table)} years lie between "
+        f"{number(low, 0)} and {number(high, 0)}"
+    )
+
+
+def alternative(table: pd.DataFrame, area: str) -> str:
+    """Describe the chart of weekly referrals."""
+    first, last = table.iloc[0], table.iloc[-1]
+    return (
+        f"Two lines over a band. {area}: all referrals a week from {number(first['all_week'], 0)} "
+        f"in {year(first['year'])} to {number(last['all_week'], 0)} in {year(last['year'])}; less "
+        f"no further action from {number(first['net_week'], 0)} to {number(last['net_week'], 0)}."
+    )
+
+
+# ---- verdicts
+
+
+def judge_week(found: Demand, claim: Claim) -> Verdict:
+    """Judge the number of referrals a week, in every year that is possible."""
+    received = found.weekly[found.weekly["reading"] == ALL]
+    above = int((received["place"] == "above").sum())
+    comment = (
+        f"all referrals are above the range in {above} of {len(received)} years that are possible"
+    )
+    return judge(claim, _readings(found), comment=comment)
+
+
+def judge_often_more(found: Demand, claim: Claim) -> Verdict:
+    """Judge whether weeks were often busier, by means of whole years."""
+    readings = [replace(one, same_measure=False) for one in _readings(found)]
+    comment = "a yearly mean cannot show how often single weeks were higher"
+    return judge(claim, readings, comment=comment)
+
+
+def _readings(found: Demand) -> list[Reading]:
+    return [_weekly(row) for row in found.weekly.to_dict("records")]
+
+
+def _weekly(row: Mapping[Hashable, Any]) -> Reading:
+    received = row["reading"] == ALL
+    return Reading(
+        f"{'all-referrals' if received else 'net-of-no-further-action'}/{row['year']}",
+        f"{row['year']} {'all' if received else 'net'}",
+        row["value"],
+        row["lower"],
+        row["upper"],
+        unit="referrals per week",
+        method="exact Poisson, 95%",
+        # Those left after no further action are close to what the text calls referrals, not that.
+        same_measure=received,
+        decimals=0,
+    )
+
+
+JUDGES = {"nn-referrals-per-week": judge_week, "nn-referrals-often-more": judge_often_more}
