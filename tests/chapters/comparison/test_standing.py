@@ -54,6 +54,7 @@ def test_sentence_lists_only_gaps_that_are_told_from_none():
     )
     assert standing.sentence(table, "A") == "A lies above on referrals"
     assert standing.sentence(table, "B") == "B lies clearly on no side"
+    assert standing.sentence(table, "C") == "C has no figure to compare"
 
 
 def test_area_without_neighbours_has_no_place_and_does_not_stop_the_others(settings):

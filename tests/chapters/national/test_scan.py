@@ -95,6 +95,14 @@ def test_facts_are_those_of_the_ranks(found):
     assert facts["places"].text.count("relative to its comparison group") == 3
 
 
+def test_a_difference_of_percentages_is_in_points(opened):
+    found = scan.scan(opened("rereferral_percentage", ["Rutland"]), 2019, "level_change", 0.05)
+    assert " percentage points relative to its comparison group" in found.places
+    assert " percentage points (p" in found.furthest
+    columns = scan.furthest_table(found).bundle[TABLE_MIME]["columns"]
+    assert {"percentage points"} == {one["unit"] for one in columns if one["key"] == "change"}
+
+
 def test_what_is_shown_names_those_asked_about(found):
     figure = scan.changes_of_all(found).bundle[FIGURE_MIME]
     assert all(name in figure["alt"] for name in AREAS)

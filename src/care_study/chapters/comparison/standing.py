@@ -88,6 +88,8 @@ def compare(settings: Sequence[Setting], measures: Sequence[Measure] = MEASURES)
 def sentence(found: pd.DataFrame, area: str) -> str:
     """Say on which measures an area lies clearly above or below its neighbours' mean."""
     rows = found[found["area"] == area]
+    if rows.empty:
+        return f"{area} has no figure to compare"
     parts = []
     for side in CLEAR:
         words = [words.lower() for words in rows.loc[rows["conclusion"] == side, "measure"]]

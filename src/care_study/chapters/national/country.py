@@ -63,6 +63,12 @@ class Country:
         """The indicator with its unit, such as for a subtitle."""
         return f"{self.indicator.title}, {self.indicator.unit}"
 
+    @property
+    def change_unit(self) -> str:
+        """The unit of a difference: that of two percentages is in percentage points."""
+        unit = self.indicator.unit
+        return "percentage points" if unit.startswith("%") else unit
+
 
 def open_country(
     tables: Mapping[str, pd.DataFrame],

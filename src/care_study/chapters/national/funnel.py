@@ -51,6 +51,10 @@ def _unit(found: "Funnels") -> str:
     return found.country.indicator.unit
 
 
+def _change_unit(found: "Funnels") -> str:
+    return found.country.change_unit
+
+
 def _decimals(found: "Funnels") -> int:
     return found.country.indicator.decimals
 
@@ -73,7 +77,7 @@ class Funnels:
     )
     between: float = fact(
         "square root of the additive between-authority variance (Spiegelhalter 2005)",
-        unit=_unit,
+        unit=_change_unit,
         decimals=_decimals,
     )
     beyond_chance: int = fact(

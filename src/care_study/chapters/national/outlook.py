@@ -16,6 +16,7 @@ from care_study.statistics.forecasts import (
     Backtest,
     Choice,
     Forecast,
+    ForecastError,
     backtest,
     choose_model,
     forecast,
@@ -70,7 +71,7 @@ class Outlook:
 @section
 def outlook(country: Country, horizon: int, models: Sequence[str] = COMPARED) -> Outlook:
     """Choose a model by back-test over all authorities and forecast those asked about."""
-    tested = backtest(positive(country.panel), models=models, horizon=horizon)
+    tested = _tested(country, horizon, models)
     choice = choose_model(tested)
     made = _forecasts(country, choice, horizon)
     steps = _record(tested, choice)
@@ -90,6 +91,14 @@ def outlook(country: Country, horizon: int, models: Sequence[str] = COMPARED) ->
         mase_last=steps["mase"].iloc[-1],
         forecasts=". ".join(sentence(country, made, unit) for unit in country.focus),
     )
+
+
+def _tested(country: Country, horizon: int, models: Sequence[str]) -> Backtest:
+    try:
+        return backtest(positive(country.panel), models=models, horizon=horizon)
+    except ForecastError as error:
+        title = country.indicator.title.lower()
+        raise Unavailable(f"There is no forecast of {title}: {error}") from error
 
 
 def _forecasts(country: Country, choice: Choice, horizon: int) -> dict[str, Forecast]:
@@ -213,8 +222,9 @@ def title(found: Outlook, unit: str) -> str:
     last = found.made[unit].table.iloc[-1]
     low, high = (number(last[end], 0) for end in ("lower_95", "upper_95"))
     short = found.country.indicator.unit.replace(" children aged 0 to 17", "")
+    space = "" if short.startswith("%") else " "
     area = found.country.focus[unit]
-    return f"{area} in {year(last['year'])}: anything from {low} to {high} {short}"
+    return f"{area} in {year(last['year'])}: anything from {low} to {high}{space}{short}"
 
 
 def alternative(found: Outlook, unit: str) -> str:

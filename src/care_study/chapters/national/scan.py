@@ -27,7 +27,7 @@ FEWEST = 8  # the furthest out that a table shows in any case
 
 
 def _unit(found: "Scan") -> str:
-    return found.country.indicator.unit
+    return found.country.change_unit
 
 
 def _decimals(found: "Scan") -> int:
@@ -244,8 +244,7 @@ def furthest(ranks: pd.DataFrame, country: Country) -> str:
 
 
 def _size(row: pd.Series, country: Country) -> str:
-    measure = country.indicator
-    return f"{number(abs(row['change']), measure.decimals)} {measure.unit}"
+    return f"{number(abs(row['change']), country.indicator.decimals)} {country.change_unit}"
 
 
 def _q_value(row: pd.Series) -> str:
@@ -314,7 +313,7 @@ def changes_of_all(found: Scan) -> Shown:
 
 
 def _of_the_measure(country: Country) -> Mapping[str, Any]:
-    return {"unit": country.indicator.unit, "places": country.indicator.decimals}
+    return {"unit": country.change_unit, "places": country.indicator.decimals}
 
 
 @section
