@@ -104,6 +104,15 @@ def span(first: float, last: float) -> str:
     return year(first) if first == last else f"{year(first)} to {year(last)}"
 
 
+def extent(values: Iterable[float], decimals: int = 1, none: str = "no figure") -> str:
+    """Write the lowest and highest of several numbers: ``7 to 10``; once where they look alike."""
+    known = [value for value in values if not math.isnan(value)]
+    if not known:
+        return none
+    low, high = (number(end, decimals) for end in (min(known), max(known)))
+    return low if low == high else f"{low} to {high}"
+
+
 def listed(names: Sequence[str], word: str = "and", none: str = "none") -> str:
     """Write names as a list: ``A, B and C``; another word where there is none."""
     if not names:

@@ -1,15 +1,21 @@
 """The ways of working that the documents describe: staffing, span of control, one vacancy."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-from scipy import stats
 
-from care_study.claims import Claim
+from care_study.claims import Claim, ClaimError, Reading, Verdict, judge
+from care_study.show.results import fact, finding
+from care_study.show.shown import Shown
+from care_study.show.table import table
 from care_study.statistics.capacity import vacancy
+from care_study.words import count, extent, share
 
-QUARTER = 0.25
+UNIT, TEAM = "Unit", "Proposed team"
+NUMBER_WORDS = {"half": 0.5, "one": 1, "two": 2, "four": 4, "five": 5, "six": 6, "ten": 10}
+Claims = Mapping[str, Claim]
 
 
 @dataclass(frozen=True)
@@ -30,72 +36,149 @@ class Model:
     note: str = ""
 
 
-def stated(claims: Mapping[str, Claim], name: str) -> tuple[float, float]:
+@dataclass(frozen=True)
+class BySize:
+    """A number worked out for the smallest and the largest typical team."""
+
+    estimate: float
+    lower: float
+    upper: float
+    method: str
+
+    @classmethod
+    def of(cls, ends: pd.Series, method: str = "smallest and largest typical team") -> "BySize":
+        """Take both ends and their mean; the method names the ends in the order of the limits."""
+        return cls(float(ends.mean()), float(ends.min()), float(ends.max()), method)
+
+    def reading(self, id: str, label: str, unit: str, decimals: int | None = None) -> Reading:
+        """Make a reading of it."""
+        return Reading(
+            id,
+            label,
+            self.estimate,
+            self.lower,
+            self.upper,
+            unit=unit,
+            method=self.method,
+            decimals=decimals,
+        )
+
+
+@finding
+class Ways:
+    """The ways of working side by side, and what a document says of them more than once.
+
+    ``said`` holds the numbers with which a claim's document states it, in order.
+    """
+
+    sources = ("claims",)
+    claims: Claims
+    said: Mapping[str, list[float]]
+    table: pd.DataFrame
+    units_before: Claim = fact("")
+    units_now: Claim = fact("")
+    unit_after: float = fact("cases a worker of a full unit with one vacancy", decimals=0)
+    unit_each: float = fact("cases a worker of a full unit", decimals=0)
+    team_after: float = fact(
+        "cases a worker of the largest typical team with one vacancy, at the same load", decimals=0
+    )
+    span_unit: float = fact("workers of a unit less its consultant", decimals=0)
+    span_team: str = fact("workers of a proposed team, its manager apart")
+
+
+def ways(claims: Claims, accounting: pd.DataFrame) -> Ways:
+    """Work out the ways of working from the documents' own numbers.
+
+    ``accounting`` is the account of every number (see `care_study.claims.read_accounting`).
+    """
+    found = one_vacancy(models(claims))
+    unit, team = (found[found["model"] == name] for name in (UNIT, TEAM))
+    return Ways(
+        claims=claims,
+        said={name: statements(accounting, name) for name in RESTATED},
+        table=found,
+        units_before=claims["cam-units-before"],
+        units_now=claims["cam-units"],
+        unit_after=unit["cases_each_after"].max(),
+        unit_each=unit["cases_each"].max(),
+        team_after=team["cases_each_after"].max(),
+        span_unit=unit["span"].max(),
+        span_team=extent(team["span"], 0),
+    )
+
+
+def ends(claim: Claim) -> tuple[float, float]:
     """Take the lowest and highest number that a claim states; an open end takes the other's value.
 
     Raises
     ------
-    ValueError
+    ClaimError
         If the claim states no number.
     """
-    low, high = claims[name].low, claims[name].high
-    ends = [end for end in (low, high) if end is not None]
-    if not ends:
-        raise ValueError(f"Claim {name} states no number. Correct claims.csv or leave it out.")
-    return ends[0], ends[-1]
+    found = [end for end in (claim.low, claim.high) if end is not None]
+    if not found:
+        raise ClaimError(f"{claim.id} states no number. Correct claims.csv or leave it out.")
+    return found[0], found[-1]
 
 
-def unit_holders(claims: Mapping[str, Claim]) -> float:
+def unit_holders(claims: Claims) -> float:
     """Count the workers of a unit who hold cases, its consultant included."""
     posts = ("cam-unit-consultant", "cam-unit-social-workers", "cam-unit-senior")
-    return sum(stated(claims, name)[0] for name in posts)
+    return sum(ends(claims[name])[0] for name in posts)
 
 
-def team_holders(claims: Mapping[str, Claim]) -> tuple[float, float]:
+def team_holders(claims: Claims) -> tuple[float, float]:
     """Count the fewest and the most workers of a proposed team who may hold cases."""
     posts = ("cam-team-seniors", "cam-team-social-workers", "cam-team-alternative")
-    ends = [stated(claims, name) for name in posts]
-    return sum(low for low, _ in ends), sum(high for _, high in ends)
+    found = [ends(claims[name]) for name in posts]
+    return sum(low for low, _ in found), sum(high for _, high in found)
 
 
-def models(claims: Mapping[str, Claim]) -> list[Model]:
+def models(claims: Claims) -> list[Model]:
     """List the models of the documents at both ends of what they state.
 
     A proposed team has no stated number of cases: its workers are given as many each as those of a
-    unit, so that only the size differs. The 25 children of the duty teams are read both ways.
+    unit, so that only the size differs. The children whom a duty team holds are read both ways.
     """
-    cambridgeshire = "cambridgeshire-2018"
+    return [*_unit(claims), *_team(claims), *_duty_team(claims), _service(claims)]
+
+
+def _unit(claims: Claims) -> list[Model]:
     holders = unit_holders(claims)
-    consultant = stated(claims, "cam-unit-consultant")[0]
-    cases = stated(claims, "cam-cases-per-unit")
-    few, many = team_holders(claims)
-    duty, held = stated(claims, "nn-team-social-workers")[0], stated(claims, "nn-children-held")[0]
-    managed = stated(claims, "cov-practitioners")[1]
-    each = stated(claims, "cov-caseload-after")[0]
-    unit = [
-        Model("Unit", cambridgeshire, holders, number, holders - consultant, True)
-        for number in cases
+    span = holders - ends(claims["cam-unit-consultant"])[0]
+    cases = ends(claims["cam-cases-per-unit"])
+    return [Model(UNIT, "cambridgeshire-2018", holders, one, span, True) for one in cases]
+
+
+def _team(claims: Claims) -> list[Model]:
+    unit, cases = unit_holders(claims), ends(claims["cam-cases-per-unit"])
+    return [
+        Model(
+            TEAM,
+            "cambridgeshire-2018",
+            size,
+            size * held / unit,
+            size,
+            False,
+            "cases a worker as in a unit",
+        )
+        for size, held in zip(team_holders(claims), cases, strict=True)
     ]
-    same = "cases a worker as in a unit"
-    team = [
-        Model("Proposed team", cambridgeshire, size, size * number / holders, size, False, same)
-        for size, number in ((few, cases[0]), (many, cases[1]))
+
+
+def _duty_team(claims: Claims) -> list[Model]:
+    size, held = (ends(claims[one])[0] for one in ("nn-team-social-workers", "nn-children-held"))
+    readings = {"children held together": held, "children held each": held * size}
+    return [
+        Model("Duty team", "innovate-northamptonshire", size, cases, size, False, note)
+        for note, cases in readings.items()
     ]
-    northamptonshire = "innovate-northamptonshire"
-    rota = [
-        Model("Duty team", northamptonshire, duty, held, duty, False, "children held together"),
-        Model("Duty team", northamptonshire, duty, held * duty, duty, False, "children held each"),
-    ]
-    service = Model(
-        "Managed service",
-        "ics-coventry",
-        managed,
-        managed * each,
-        None,
-        False,
-        "the most practitioners; the council's average caseload",
-    )
-    return [*unit, *team, *rota, service]
+
+
+def _service(claims: Claims) -> Model:
+    size, each = ends(claims["cov-practitioners"])[1], ends(claims["cov-caseload-after"])[0]
+    note = "the most practitioners; the council's average caseload"
+    return Model("Managed service", "ics-coventry", size, size * each, None, False, note)
 
 
 def one_vacancy(listed: list[Model]) -> pd.DataFrame:
@@ -108,105 +191,156 @@ def one_vacancy(listed: list[Model]) -> pd.DataFrame:
         no), ``cases_each``, ``overseen`` (cases that others hold under one manager), ``lost``
         (share of capacity, 0 to 1), ``to_hand_over`` (cases), ``cases_each_after``, ``note``.
     """
-    rows = []
-    for model in listed:
-        load = vacancy(model.cases, model.holders)
-        rows.append(
-            {
-                "model": model.name,
-                "document": model.document,
-                "holders": model.holders,
-                "span": model.span,
-                "manager_holds": "yes" if model.manager_holds else "no",
-                "cases_each": load.before,
-                "overseen": None if model.span is None else load.before * model.span,
-                "lost": 1 / model.holders,
-                "to_hand_over": load.before,
-                "cases_each_after": load.after,
-                "note": model.note,
-            }
-        )
-    return pd.DataFrame(rows)
+    return pd.DataFrame([_one_vacancy(model) for model in listed])
 
 
-def chance_of_a_quarter_lost(sizes: Mapping[str, float], rate: float) -> pd.DataFrame:
-    """Compute how unevenly the same rate of vacancies falls on groups of different size.
+def _one_vacancy(model: Model) -> dict[str, object]:
+    load = vacancy(model.cases, model.holders)
+    return {
+        "model": model.name,
+        "document": model.document,
+        "holders": model.holders,
+        "span": model.span,
+        "manager_holds": "yes" if model.manager_holds else "no",
+        "cases_each": load.before,
+        "overseen": None if model.span is None else load.before * model.span,
+        "lost": 1 / model.holders,
+        "to_hand_over": load.before,
+        "cases_each_after": load.after,
+        "note": model.note,
+    }
 
-    Each post is vacant with the same chance, independently of the others (binomial). The share
-    lost on average is the rate itself, whatever the size; the spread is not.
 
-    Parameters
-    ----------
-    sizes
-        Name of each group to its number of posts.
-    rate
-        Share of posts that are vacant, 0 to 1.
+def ways_table(found: Ways) -> Shown:
+    """Set the ways of working side by side."""
+    return table(
+        found.table,
+        name="models",
+        caption="Staffing, span of control and one vacancy, from the documents' own numbers",
+        sources=Ways.sources,
+        notes=[
+            "Clinicians and business support are not counted. Alternatively qualified workers are "
+            "counted among those who may hold cases; the report does not say how many cases they "
+            "may hold."
+        ],
+    )
 
-    Returns
-    -------
-    DataFrame
-        ``group``, ``posts``, ``average`` and ``spread`` (standard deviation) of the share lost,
-        ``none`` and ``quarter``: chance that no post, and that a quarter or more, is vacant.
 
-    Raises
-    ------
-    ValueError
-        If the rate is not between 0 and 1.
+# ---- verdicts
+
+
+def statements(accounting: pd.DataFrame, claim: str) -> list[float]:
+    """List the numbers with which a document states a claim, in the order of its lines.
+
+    Words that are no numbers are left out.
     """
-    if not 0 <= rate <= 1:
-        raise ValueError(f"The vacancy rate is {rate}; expected a share between 0 and 1.")
-    rows = []
-    for name, posts in sizes.items():
-        chances = stats.binom.pmf(range(int(posts) + 1), int(posts), rate)
-        shares = [number / posts for number in range(int(posts) + 1)]
-        rows.append(
-            {
-                "group": name,
-                "posts": posts,
-                "average": rate,
-                "spread": (rate * (1 - rate) / posts) ** 0.5,
-                "none": float(chances[0]),
-                "quarter": float(
-                    sum(c for c, s in zip(chances, shares, strict=True) if s >= QUARTER)
-                ),
-            }
+    tokens = accounting.loc[accounting["claim"] == claim, "number"]
+    found = [_number(str(token)) for token in tokens]
+    return [one for one in found if one is not None]
+
+
+def _number(token: str) -> float | None:
+    digits = re.match(r"\d+(\.\d+)?", token)
+    return float(digits[0]) if digits else NUMBER_WORDS.get(token.lower())
+
+
+def judge_restated(found: Ways, claim: Claim) -> Verdict:
+    """Judge: a number that the document states several times, by whether the statements agree."""
+    said = found.said[claim.id]
+    differ = len(set(said)) > 1
+    reading = Reading(
+        id="as-restated",
+        label="the document's other statements",
+        value=said[-1],
+        lower=min(said) if differ else None,
+        upper=max(said) if differ else None,
+        unit=claim.unit,
+        method="lowest and highest of the document's own statements",
+    )
+    return judge(claim, [reading], comment=f"stated {count(len(said), 'time')}")
+
+
+def judge_fit(claim: Claim, label: str, fits: bool, comment: str) -> Verdict:
+    """Judge a number that is stated alone by whether it fits with the document's other numbers."""
+    return judge(claim, [Reading(id="fits", label=label, survives=fits)], comment=comment)
+
+
+def judge_units_before(found: Ways, claim: Claim) -> Verdict:
+    """Judge: how many units there were, from which the number came down."""
+    before, now = ends(claim)[0], ends(found.units_now)[0]
+    comment = (
+        f"stated once; {count(now)} units hold {share(before / now - 1)} more cases each than "
+        f"{count(before)} would, if the number of cases stood still"
+    )
+    return judge_fit(claim, "more than the number of units since", before > now, comment)
+
+
+def judge_senior(found: Ways, claim: Claim) -> Verdict:
+    """Judge: how many senior social workers a unit has."""
+    fits = ends(claim)[0] <= found.span_unit
+    comment = "stated twice, each time as 'a' senior social worker, without a number"
+    return judge_fit(claim, "fits among the workers whom the consultant oversees", fits, comment)
+
+
+def judge_assessed(found: Ways, claim: Claim) -> Verdict:
+    """Judge: how many of the social workers are in their assessed year."""
+    group = claim.id.split("-")[1]  # unit or team
+    fits = ends(claim)[1] <= ends(found.claims[f"cam-{group}-social-workers"])[0]
+    return judge_fit(claim, f"fits among the social workers of a {group}", fits, "stated once")
+
+
+def judge_duty_manager(found: Ways, claim: Claim) -> Verdict:
+    """Judge: how many managers a duty team has."""
+    workers = ends(found.claims["nn-team-social-workers"])[0]
+    comment = f"stated once; one manager to {count(workers, 'social worker')}"
+    return judge_fit(claim, "fits with the team's social workers", workers > 0, comment)
+
+
+def judge_two_tasks(found: Ways, claim: Claim) -> Verdict:
+    """Judge: that a unit's consultant has two tasks."""
+    unit = found.table.iloc[0]
+    tasks = int(unit["span"] > 0) + int(unit["manager_holds"] == "yes")
+    comment = (
+        f"the consultant oversees {count(unit['span'], 'worker')} and holds cases besides; a "
+        "proposed team's manager oversees more workers and holds none; how hard that is, "
+        "arithmetic cannot say"
+    )
+    reading = Reading("tasks", "overseeing and holding cases", value=tasks, unit=claim.unit)
+    return judge(claim, [reading], comment=comment)
+
+
+def judge_consultant_children(found: Ways, claim: Claim) -> Verdict:
+    """Judge: for how many children a consultant answers."""
+    low, high = ends(found.claims["cam-cases-per-unit"])
+    others = found.span_unit / unit_holders(found.claims)
+    shares = {
+        "own-cases-included": ("own cases among the unit's, shared evenly", others),
+        "own-cases-apart": ("own cases on top of the unit's", 1.0),
+    }
+    readings = [
+        Reading(
+            id=name,
+            label=label,
+            value=(low + high) / 2 * part,
+            lower=low * part,
+            upper=high * part,
+            unit="children",
+            method="lowest and highest stated number of cases",
+            decimals=0,
         )
-    return pd.DataFrame(rows)
+        for name, (label, part) in shares.items()
+    ]
+    return judge(claim, readings)
 
 
-def posts(claims: Mapping[str, Claim]) -> pd.DataFrame:
-    """Count the social work posts of the units and of the proposed teams; clinicians are left out.
-
-    Returns
-    -------
-    DataFrame
-        Two rows, teams of the smallest and of the largest typical size: ``per_team``,
-        ``in_units``, ``in_teams`` (the proposed number of teams), ``left`` (in_units - in_teams),
-        ``whole_teams_left`` (assessment teams of the same size that they could staff),
-        ``change_then`` (posts in all those teams less those in the units), ``change_by_district``
-        (the same with one assessment team a district), ``teams_from_units`` (teams that all posts
-        of the units could staff).
-    """
-    units = stated(claims, "cam-units")[0]
-    number = stated(claims, "cam-ten-teams")[0]
-    districts = stated(claims, "cam-districts")[0]
-    manager = stated(claims, "cam-team-manager")[0]
-    in_units = units * unit_holders(claims)
-    rows = []
-    for holders in team_holders(claims):
-        size = holders + manager
-        left = in_units - number * size
-        whole = max(left // size, 0)
-        rows.append(
-            {
-                "per_team": size,
-                "in_units": in_units,
-                "in_teams": number * size,
-                "left": left,
-                "whole_teams_left": whole,
-                "change_then": (number + whole) * size - in_units,
-                "change_by_district": (number + districts) * size - in_units,
-                "teams_from_units": in_units / size,
-            }
-        )
-    return pd.DataFrame(rows)
+RESTATED = ("cam-units", "cam-unit-clinician", "cam-unit-consultant", "cam-unit-social-workers")
+JUDGES = {
+    **dict.fromkeys(RESTATED, judge_restated),
+    "cam-units-before": judge_units_before,
+    "cam-unit-senior": judge_senior,
+    "cam-unit-assessed-year": judge_assessed,
+    "cam-team-assessed-year": judge_assessed,
+    "nn-team-manager": judge_duty_manager,
+    "cam-consultant-two-tasks": judge_two_tasks,
+    "cam-consultant-children": judge_consultant_children,
+}

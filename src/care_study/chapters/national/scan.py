@@ -1,115 +1,103 @@
-"""Every authority at once: whose change stands out, where each lies today, and what may follow."""
+"""Who moved beyond what the others did? The change of every authority, each judged among all."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from care_study.area.after_event import authorities_panel
-from care_study.data import geography
-from care_study.indicators.compute import compute
-from care_study.indicators.definitions import INDICATORS
-from care_study.statistics.forecasts import (
-    Backtest,
-    Choice,
-    Forecast,
-    backtest,
-    choose_model,
-    forecast,
-)
-from care_study.statistics.intervals import Funnel, funnel
-from care_study.statistics.trends import Panel, ScanResult, estimate_all, national_scan, read_panel
+from care_study.chapters.national.country import Country
+from care_study.charts import spread
+from care_study.show.figure import figure
+from care_study.show.results import fact, finding, section
+from care_study.show.shown import Shown
+from care_study.show.table import table
+from care_study.statistics.trends import ScanResult, estimate_all, national_scan
+from care_study.words import count, listed, number, p_value, span
 
 METHODS = {
     "sdid": "synthetic difference-in-differences",
     "gap_did": "change of the mean gap to the neighbours",
     "level_change": "step of the authority's own series",
 }
-# The two models with a trend of their own never come near the best (see the methods appendix) and
-# take most of the time.
-COMPARED = ("random_walk", "random_walk_drift", "local_level", "ets_level", "combination")
-CURVE_POINTS = 60
+CUSTOMARY = 0.05
+FEWEST = 8  # the furthest out that a table shows in any case
 
 
-@dataclass(frozen=True)
-class Country:
-    """One indicator for every authority.
-
-    Attributes
-    ----------
-    computed : DataFrame
-        As `care_study.indicators.compute.compute`, within the years asked for.
-    panel : Panel
-        Authorities and territories with a value in every year.
-    names : Series
-        Name of every area, by ``area_id``.
-    focus : dict
-        ``area_id`` to name of the authorities of the study.
-    neighbours : dict
-        Every authority's neighbours.
-    parts : frozenset
-        Authorities that a territory covers.
-    """
-
-    computed: pd.DataFrame
-    panel: Panel
-    names: "pd.Series[str]"
-    focus: dict[str, str]
-    neighbours: dict[str, list[str]]
-    parts: frozenset[str]
-
-    @property
-    def left_out(self) -> list[str]:
-        """Names of authorities without a value in every year."""
-        return [str(self.names[unit]) for unit in self.panel.dropped]
+def _unit(found: "Scan") -> str:
+    return found.country.change_unit
 
 
-def open_country(
-    tables: Mapping[str, pd.DataFrame],
-    indicator: str,
-    areas: Sequence[str],
-    *,
-    neighbours: str = "2021",
-    first_year: int = 2013,
-    last_year: int = 2025,
-) -> Country:
-    """Compute an indicator for all authorities and find those of the study.
+def _decimals(found: "Scan") -> int:
+    return found.country.indicator.decimals
 
-    Raises
-    ------
-    ValueError
-        For an unknown indicator or area, years without data, or an area that lacks a year.
-    """
-    computed = compute(tables, indicator)
-    have = computed.loc[computed["value"].notna(), "year"]
-    computed = computed[computed["year"].between(first_year, last_year)]
-    if computed["value"].notna().sum() == 0:
-        raise ValueError(
-            f"Years {first_year} to {last_year} are outside the data of {indicator}. Expected "
-            f"years between {have.min()} and {have.max()}. Change first_year or last_year."
-        )
-    listed = geography.areas(tables["authorities"], tables["boundary_changes"])
-    ids = [geography.find_area(listed, area) for area in areas]
-    parts = geography.counted_twice(tables["boundary_changes"])
-    panel = read_panel(authorities_panel(computed, parts))
-    absent = [str(listed.at[unit, "area_name"]) for unit in ids if unit not in panel.units]
-    if absent:
-        raise ValueError(
-            f"{', '.join(absent)}: no figure of {indicator} in every year from {first_year} to "
-            f"{last_year}. Expected authorities with a whole series. Name the territory that an "
-            "authority is part of, or choose other years."
-        )
-    lists = geography.neighbour_lists(
-        tables["statistical_neighbours"], tables["authorities"], neighbours
+
+@finding
+class Scan:
+    """Every authority's change, and how those asked about stand among all."""
+
+    country: Country
+    sources: list[str]
+    ranks: pd.DataFrame
+    every: pd.DataFrame
+    first_after: int = fact("first year ending 31 March counted as after the event", unit="year")
+    method: str = fact("the estimator of the scan")
+    authorities: int = fact("authorities and territories with a value in every year", decimals=0)
+    scan_title: str = fact("authorities whose q-value is at or below the false-discovery rate")
+    in_study: str = fact("authorities of the study that any method marks")
+    ways: str = fact("authorities marked, by method and scale")
+    furthest: str = fact("authority with the largest distance from the middle")
+    rate: float = fact(
+        "false-discovery rate (Benjamini and Hochberg 1995)", unit="share", decimals=0
     )
-    names = listed["area_name"].astype(str)
-    focus = {unit: str(names[unit]) for unit in ids}
-    return Country(computed, panel, names, focus, lists, parts)
+    unusual_alone: int = fact(
+        f"authorities whose p-value on its own is below {CUSTOMARY}", decimals=0
+    )
+    by_chance: float = fact(f"{CUSTOMARY} x authorities", decimals=0)
+    sight_alone: float = fact(
+        f"change from the middle at which p = {CUSTOMARY}, for an authority of middling variation",
+        decimals=_decimals,
+    )
+    sight_all: float = fact(
+        "change from the middle at which the smallest p-value passes the false-discovery rate, for "
+        "an authority of middling variation",
+        unit=_unit,
+        decimals=_decimals,
+    )
+    places: str = fact("change, rank, p-value and q-value of the scan")
 
 
-def scan(
+@section
+def scan(country: Country, first_after: int, method: str, rate: float) -> Scan:
+    """Judge every authority's change after a date, each among all, by every method."""
+    found = judged(country, first_after, method, rate)
+    ranks = ranked(found, country)
+    every = every_way(country, first_after, rate)
+    seen = sight(found, len(country.panel.years))
+    return Scan(
+        country=country,
+        sources=country.sources,
+        ranks=ranks,
+        every=every,
+        first_after=first_after,
+        method=METHODS[method],
+        authorities=len(ranks),
+        scan_title=title(ranks),
+        in_study=in_the_study(every, list(country.whole.values())),
+        ways=ways(every),
+        furthest=furthest(ranks, country),
+        rate=rate,
+        unusual_alone=int((ranks["p_value"] < CUSTOMARY).sum()),
+        by_chance=CUSTOMARY * len(ranks),
+        sight_alone=seen.alone,
+        sight_all=seen.among_all,
+        places=". ".join(place(ranks, country, name) for name in country.focus.values()),
+    )
+
+
+def judged(
     country: Country, first_after: int, method: str, rate: float, *, standardise: bool = True
 ) -> ScanResult:
     """Judge every authority's change after a date, as `national_scan`."""
@@ -131,30 +119,21 @@ def ranked(found: ScanResult, country: Country) -> pd.DataFrame:
     DataFrame
         ``area, rank`` (1 is the furthest from the middle), ``change`` (unit of the indicator),
         ``z`` (robust standard deviations from the middle), ``p_value, q_value, holm, p_rank,
-        flagged`` (yes or no), ``study`` (yes or no).
+        flagged, study`` (yes or no).
     """
-    table = found.table.reset_index()
-    order = table["z"].abs().rank(ascending=False, method="min").astype(int)
-    table = table.assign(
-        area=table["unit"].map(country.names),
+    rows = found.table.reset_index()
+    order = rows["z"].abs().rank(ascending=False, method="min").astype(int)
+    yes_or_no = {True: "yes", False: "no"}
+    rows = rows.assign(
+        area=rows["unit"].map(country.names),
         rank=order,
-        flagged=table["flagged"].map({True: "yes", False: "no"}),
-        study=table["unit"].isin(list(country.focus)).map({True: "yes", False: "no"}),
+        flagged=rows["flagged"].map(yes_or_no),
+        study=rows["unit"].isin(list(country.focus)).map(yes_or_no),
     )
     columns = ["area", "rank", "change", "z", "p_value", "q_value", "holm", "p_rank"]
-    return table.sort_values("rank", kind="stable", ignore_index=True)[
+    return rows.sort_values("rank", kind="stable", ignore_index=True)[
         [*columns, "flagged", "study"]
     ]
-
-
-def shown(table: pd.DataFrame, fewest: int = 8) -> pd.DataFrame:
-    """Take from `ranked` those flagged, at least the few furthest out, and those of the study.
-
-    Without the columns that only a specialist reads.
-    """
-    first = table["rank"] <= fewest
-    rows = table[first | (table["flagged"] == "yes") | (table["study"] == "yes")]
-    return rows.drop(columns=["z", "holm"])
 
 
 def every_way(country: Country, first_after: int, rate: float) -> pd.DataFrame:
@@ -164,23 +143,17 @@ def every_way(country: Country, first_after: int, rate: float) -> pd.DataFrame:
     -------
     DataFrame
         ``method``, ``measured`` (how), ``flagged`` (count), ``names`` of those flagged, and the
-        p-value of each authority of the study, in a column of its name.
+        p-value of each authority asked about, in a column of its name.
     """
+    scales = {True: "against its own variation", False: "as it is"}
     rows = []
     for method, words in METHODS.items():
-        for standardise in (True, False):
-            found = scan(country, first_after, method, rate, standardise=standardise).table
-            flagged = [str(country.names[unit]) for unit in found.index[found["flagged"]]]
-            own = {name: found["p_value"].get(unit) for unit, name in country.focus.items()}
-            rows.append(
-                {
-                    "method": words,
-                    "measured": "against its own variation" if standardise else "as it is",
-                    "flagged": len(flagged),
-                    "names": "; ".join(flagged) or "none",
-                    **own,
-                }
-            )
+        for standardise, measured in scales.items():
+            found = judged(country, first_after, method, rate, standardise=standardise).table
+            marked = [str(country.names[unit]) for unit in found.index[found["flagged"]]]
+            row = {"method": words, "measured": measured, "flagged": len(marked)}
+            own = {name: found["p_value"].get(unit) for unit, name in country.whole.items()}
+            rows.append({**row, "names": "; ".join(marked) or "none", **own})
     return pd.DataFrame(rows)
 
 
@@ -215,169 +188,175 @@ def sight(found: ScanResult, years: int) -> Sight:
     years
         Points of each series: the tail is that of t with four degrees of freedom fewer.
     """
-    table = found.table
-    known = table["score"].abs() > 1e-9
-    scale = float((table.loc[known, "change"] / table.loc[known, "score"]).median())
-    sizes = [0.05, found.false_discovery_rate / len(table)]
+    rows = found.table
+    known = rows["score"].abs() > 1e-9
+    scale = float((rows.loc[known, "change"] / rows.loc[known, "score"]).median())
+    sizes = [CUSTOMARY, found.false_discovery_rate / len(rows)]
     z = stats.t.isf(np.array(sizes) / 2, max(1, years - 4))
     alone, among_all = (float(value * found.spread * scale) for value in z)
     return Sight(alone, among_all)
 
 
-@dataclass(frozen=True)
-class FunnelFrames:
-    """A funnel of one year in the shapes that the chart takes.
-
-    Attributes
-    ----------
-    points : DataFrame
-        ``area, children`` (or other denominator), ``value, outside`` (highest limit that the value
-        lies beyond, in words).
-    limits : DataFrame
-        ``size, centre, lower_95, upper_95, lower_998, upper_998``.
-    result : Funnel
-    year : int
-    beyond : int
-        Areas beyond the 99.8% limits.
-    """
-
-    points: pd.DataFrame
-    limits: pd.DataFrame
-    result: Funnel
-    year: int
-    beyond: int
+# ---- sentences
 
 
-def funnel_of(country: Country, indicator: str, overdispersion: str) -> FunnelFrames:
-    """Compute a funnel over all authorities in the latest year.
-
-    A territory counts as one, and its parts not again.
-
-    Raises
-    ------
-    ValueError
-        If the indicator is published without the counts that a funnel needs.
-    """
-    definition = INDICATORS[indicator]
-    if definition.is_published or not definition.interval:
-        raise ValueError(
-            f"{definition.title} has no counts behind it. Expected an indicator that is a rate or "
-            "a share of counts, such as looked_after_rate. Choose another."
-        )
-    computed = country.computed
-    local = computed["area_type"].isin(["local authority", geography.COMBINED])
-    parts = computed["area_id"].isin(country.parts)
-    rows = computed[local & ~parts & computed["value"].notna()]
-    year = int(rows["year"].max())
-    rows = rows[rows["year"] == year].reset_index(drop=True)
-    kind = "proportion" if definition.interval == "Wilson" else "rate"
-    result = funnel(
-        rows["numerator"], rows["denominator"], kind=kind, overdispersion=overdispersion
+def title(ranks: pd.DataFrame) -> str:
+    """Say how many authorities moved beyond what the others did."""
+    flagged = int((ranks["flagged"] == "yes").sum())
+    return (
+        f"{flagged or 'None'} of {count(len(ranks), 'authority', 'authorities')} moved clearly "
+        "beyond what the others did"
     )
-    words = {0.0: "within both limits", 0.95: "beyond the 95% limit", 0.998: "beyond both limits"}
-    points = pd.DataFrame(
-        {
-            "area": rows["area_name"],
-            "size": rows["denominator"],
-            "value": rows["value"],
-            "outside": result.points["outside"].map(words),
-        }
+
+
+def alternative(ranks: pd.DataFrame) -> str:
+    """Describe the chart of all authorities' changes."""
+    study = ranks[ranks["study"] == "yes"]
+    places = [f"{area} at {number(z)}" for area, z in zip(study["area"], study["z"], strict=True)]
+    return (
+        f"Dots, one an authority, by distance of its change from the middle one, from "
+        f"{number(ranks['z'].min())} to {number(ranks['z'].max())} robust standard deviations"
+        f"{': ' if places else ''}{listed(places, none='')}."
     )
-    sizes = np.geomspace(points["size"].min(), points["size"].max(), CURVE_POINTS)
-    curve = result.curve(sizes).rename(columns={"denominator": "size"})
-    limits = pd.DataFrame({"size": curve["size"], "centre": result.target * definition.per})
-    for side in ("lower", "upper"):
-        limits[f"{side}_95"] = curve[f"{side}_95"] * definition.per
-        limits[f"{side}_998"] = curve[f"{side}_99_8"] * definition.per
-    beyond = int((result.points["outside"] == 0.998).sum())
-    return FunnelFrames(points.sort_values("value"), limits, result, year, beyond)
 
 
-@dataclass(frozen=True)
-class Outlook:
-    """Forecasts of the study's authorities by the model that the back-test supports.
+def place(ranks: pd.DataFrame, country: Country, area: str) -> str:
+    """Say in a sentence where one authority's change lies among all."""
+    if area not in country.whole.values():
+        years = span(country.panel.years[0], country.panel.years[-1])
+        return f"{area} is not among those compared: it has no series of its own for all of {years}"
+    row = ranks[ranks["area"] == area].iloc[0]
+    found = "is" if row["flagged"] == "yes" else "is not"
+    return (
+        f"{area} {'rose' if row['change'] > 0 else 'fell'} by {_size(row, country)} relative to "
+        f"its comparison group, rank {row['rank']} of {len(ranks)} ({p_value(row['p_value'])}, "
+        f"{_q_value(row)}): it {found} among those that stand out"
+    )
 
-    Attributes
-    ----------
-    tested : Backtest
-    choice : Choice
-    forecasts : dict
-        ``area_id`` to Forecast.
+
+def furthest(ranks: pd.DataFrame, country: Country) -> str:
+    """Name the authority furthest from the middle with its change."""
+    row = ranks.iloc[0]
+    return (
+        f"{row['area']}, {'up' if row['change'] > 0 else 'down'} by {_size(row, country)} "
+        f"({p_value(row['p_value'])} on its own, {_q_value(row)} among all)"
+    )
+
+
+def _size(row: pd.Series, country: Country) -> str:
+    return f"{number(abs(row['change']), country.indicator.decimals)} {country.change_unit}"
+
+
+def _q_value(row: pd.Series) -> str:
+    return f"q = {number(row['q_value'], 2)}"
+
+
+def ways(every: pd.DataFrame) -> str:
+    """Say whether the answer depends on the method."""
+    counts = every["flagged"]
+    if counts.max() == 0:
+        return "No method, on either scale, marks any authority"
+    names = list(dict.fromkeys("; ".join(every.loc[counts > 0, "names"]).split("; ")))
+    agreed = [name for name in names if all(name in cell.split("; ") for cell in every["names"])]
+    always = f"; every choice marks {listed(agreed)}" if agreed else "; none is marked by all"
+    return (
+        f"Depending on the method and the scale, between {count(counts.min())} and "
+        f"{count(counts.max())} are marked ({listed(names)}){always}"
+    )
+
+
+def in_the_study(every: pd.DataFrame, names: Sequence[str]) -> str:
+    """Say whether any method marks an authority asked about."""
+    marked = [name for name in names if any(name in cell.split("; ") for cell in every["names"])]
+    if marked:
+        return f"At least one choice marks {listed(marked)}"
+    return f"None of the choices marks {listed(names, 'or', none='an authority asked about')}"
+
+
+# ---- what is shown
+
+
+@section
+def changes_of_all(found: Scan) -> Shown:
+    """Draw every authority's change by its distance from the middle one."""
+    country = found.country
+    chart = spread.placebo_strip(
+        found.ranks,
+        area="area",
+        value="z",
+        focus=list(country.whole.values()),
+        reference=0.0,
+        reference_label="",
+        unit=(
+            "distance of the change from that of the middle authority (zero), in robust standard "
+            "deviations"
+        ),
+    )
+    return figure(
+        chart,
+        name="scan",
+        title=found.scan_title,
+        subtitle=(
+            f"{country.measure}: change from the years before {found.first_after} to those from it "
+            "on, every authority in England"
+        ),
+        alt=alternative(found.ranks),
+        data=found.ranks,
+        sources=found.sources,
+        row_header="area",
+        notes=[
+            "Territories whose authorities were reorganised count as one. Two neighbouring "
+            "authorities may move together, so the tests are not independent."
+        ],
+        **_of_the_measure(country),
+    )
+
+
+def _of_the_measure(country: Country) -> Mapping[str, Any]:
+    return {"unit": country.change_unit, "places": country.indicator.decimals}
+
+
+@section
+def furthest_table(found: Scan) -> Shown:
+    """List those marked, at least the few furthest out, and those asked about."""
+    return table(
+        shortened(found.ranks),
+        name="scan_table",
+        row_header="area",
+        caption=(
+            "Authorities that stand out or lie furthest from the middle, and those of this study"
+        ),
+        notes=[
+            "The q-value is the p-value with the number of tests allowed for (false-discovery "
+            "rate). The p-value compares the distance with the bulk of all authorities (t "
+            "distribution, median and median absolute deviation); the rank p-value is the share "
+            "of authorities at least as far out, which cannot be smaller than one over their "
+            "number."
+        ],
+        sources=found.sources,
+        **_of_the_measure(found.country),
+    )
+
+
+def shortened(ranks: pd.DataFrame, fewest: int = FEWEST) -> pd.DataFrame:
+    """Take from `ranked` those flagged, at least the few furthest out, and those asked about.
+
+    Without the columns that only a specialist reads.
     """
-
-    tested: Backtest
-    choice: Choice
-    forecasts: dict[str, Forecast]
-
-    @property
-    def by_step(self) -> pd.DataFrame:
-        """How the chosen model did, by years ahead (columns of `Backtest.summary`)."""
-        summary = self.tested.summary
-        return summary[summary["model"] == self.choice.model].reset_index(drop=True)
+    marked = (ranks[["flagged", "study"]] == "yes").any(axis=1)
+    return ranks[(ranks["rank"] <= fewest) | marked].drop(columns=["z", "holm"])
 
 
-def positive(panel: Panel) -> pd.DataFrame:
-    """Take the series that are above zero throughout, as forecasts on logarithms need them.
-
-    Returns
-    -------
-    DataFrame
-        Index ``unit``, one column a year.
-    """
-    wide = pd.DataFrame(panel.values, index=list(panel.units), columns=panel.years.astype(int))
-    return wide[(wide > 0).all(axis=1)].rename_axis("unit")
-
-
-def outlook(country: Country, horizon: int, models: Sequence[str] = COMPARED) -> Outlook:
-    """Choose a model by back-test over all authorities and forecast those of the study.
-
-    Raises
-    ------
-    ForecastError
-        If the series are too short for a back-test.
-    """
-    panel = country.panel
-    tested = backtest(positive(panel), models=models, horizon=horizon)
-    choice = choose_model(tested)
-    last = int(panel.years[-1])
-    made = {
-        unit: forecast(
-            panel.values[panel.row(unit)], model=choice.model, horizon=horizon, last_year=last
-        )
-        for unit in country.focus
-    }
-    return Outlook(tested, choice, made)
-
-
-def forecast_table(found: Outlook, country: Country) -> pd.DataFrame:
-    """List all forecasts: ``area, year, forecast, lower_80, upper_80, lower_95, upper_95``."""
-    rows = [
-        made.table.drop(columns="step").assign(area=country.focus[unit])
-        for unit, made in found.forecasts.items()
-    ]
-    table = pd.concat(rows, ignore_index=True)
-    columns = ["area", "year", "forecast", "lower_80", "upper_80", "lower_95", "upper_95"]
-    return table[columns]
-
-
-def fan(found: Outlook, unit: str, level: int = 95) -> pd.DataFrame:
-    """Take one authority's forecast for a chart: ``year, value, lower, upper``."""
-    names = {"forecast": "value", f"lower_{level}": "lower", f"upper_{level}": "upper"}
-    return found.forecasts[unit].table.rename(columns=names)[["year", "value", "lower", "upper"]]
-
-
-def history(country: Country, unit: str, england_id: str) -> pd.DataFrame:
-    """Take an authority's series with England's: ``area, year, value, lower, upper``."""
-    rows = country.computed[country.computed["area_id"].isin([unit, england_id])]
-    rows = rows[rows["value"].notna()]
-    return rows.rename(columns={"area_name": "area"})[["area", "year", "value", "lower", "upper"]]
-
-
-def with_forecast(country: Country, unit: str, found: Outlook, england_id: str) -> pd.DataFrame:
-    """Put an authority's series, England's and the forecast together: ``kind`` tells them apart."""
-    made = fan(found, unit).assign(area=country.focus[unit], kind="forecast")
-    known = history(country, unit, england_id).assign(kind="published")
-    table = pd.concat([known, made], ignore_index=True)
-    return table.sort_values(["area", "year"], ignore_index=True)[
-        ["year", "area", "kind", "value", "lower", "upper"]
-    ]
+@section
+def every_way_table(found: Scan) -> Shown:
+    """List those marked by each method on each scale."""
+    names = list(found.country.whole.values())
+    return table(
+        found.every.drop(columns="flagged"),
+        name="every_way",
+        row_header="method",
+        caption="Authorities marked, and p-values of those of this study, by method and scale",
+        labels={name: f"{name}, p-value" for name in names},
+        decimals=dict.fromkeys(names, 2),
+        sources=[*found.sources, "statistical_neighbours"],
+    )
