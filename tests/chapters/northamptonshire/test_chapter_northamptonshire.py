@@ -5,6 +5,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from care_study.chapters.northamptonshire.evidence import gather
+from care_study.chapters.northamptonshire.verdicts import NOTEBOOK, verdicts
 from scipy import stats
 
 from care_study import paths
@@ -13,8 +15,6 @@ from care_study.chapters.northamptonshire import afterwards as after
 from care_study.chapters.northamptonshire import backlog, words
 from care_study.chapters.northamptonshire import demand as chapter
 from care_study.chapters.northamptonshire import outcomes as flow
-from care_study.chapters.northamptonshire.evidence import gather
-from care_study.chapters.northamptonshire.verdicts import NOTEBOOK, verdicts
 from care_study.charts.capacity import SLIDERS, what_if
 from care_study.charts.drawing import ChartError
 from care_study.claims import ClaimError, Register, check_verdicts, read_claims

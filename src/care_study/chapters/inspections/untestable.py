@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from care_study.claims import Claim, Verdict
+from care_study.claims import NOTHING, Claim, Verdict
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
 from care_study.show.table import table
@@ -17,16 +17,16 @@ class Untestable:
     sources = ("claims",)
     table: pd.DataFrame
     claims: int = fact("claims of the two letters that this chapter judges", unit="statements")
-    untestable: int = fact("of these, verdicts 'not testable'")
+    untestable: int = fact("of these, without a public record")
 
 
 @section
 def untestable(claims: Mapping[str, Claim], verdicts: Sequence[Verdict]) -> Untestable:
     """List the claims that cannot be tested: ``letter``, ``place``, ``statement``, ``why``."""
     rows = [
-        (claim.document[-4:], claim.locator, claim.paraphrase, verdict.sentence)
+        (claim.document[-4:], claim.locator, claim.statement, verdict.sentence)
         for verdict in verdicts
-        if verdict.verdict == "not testable" and (claim := claims[verdict.claim])
+        if verdict.held_against == NOTHING and (claim := claims[verdict.claim])
     ]
     found = pd.DataFrame(rows, columns=["letter", "place", "statement", "why"])
     return Untestable(table=found, claims=len(verdicts), untestable=len(found))
