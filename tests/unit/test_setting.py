@@ -6,6 +6,7 @@ from care_study import paths
 from care_study.area.setting import open_setting
 from care_study.data.geography import NeighbourError, UnknownAreaError
 from care_study.study import StudyError
+from care_study.unavailable import Unavailable
 
 
 def setting(area="Cambridgeshire", **how):
@@ -90,15 +91,31 @@ def test_what_cannot_be_used_is_refused_before_anything_runs(how, error, expecte
 
 def test_years_without_data_of_an_indicator():
     early = setting(first_year=2013, last_year=2015)
-    with pytest.raises(ValueError, match=r"2013 to 2015 are outside the data of agency_rate"):
+    with pytest.raises(Unavailable, match="no figure for agency workers from 2013 to 2015; the"):
         early.indicator("agency_rate")
 
 
 def test_too_few_years():
     short = setting("North Northamptonshire", first_year=2013, last_year=2022)
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(Unavailable) as caught:
         short.own(short.indicator("looked_after_rate"))
     assert str(caught.value) == (
-        "North Northamptonshire has too few years of looked_after_rate between 2013 and 2022: "
-        "found 1, expected at least 2. Choose an authority with a longer series, or more years."
+        "North Northamptonshire has figures for children looked after in 1 year from 2013 to 2022, "
+        "fewer than the 2 that are needed"
     )
+
+
+def test_values_of_the_neighbours_of_either_list(cambridgeshire):
+    rate = cambridgeshire.indicator("looked_after_rate")
+    for model, rows in cambridgeshire.neighbours.items():
+        values = cambridgeshire.among_neighbours(rate, 2018, model)
+        assert list(values.index) == list(rows["area_name"])
+    assert cambridgeshire.among_neighbours(rate, 2018)["Oxfordshire"] == pytest.approx(
+        10_000 * 684 / 142_703
+    )
+
+
+def test_year_in_which_no_neighbour_has_a_value(cambridgeshire):
+    rate = cambridgeshire.indicator("looked_after_rate")
+    with pytest.raises(Unavailable, match="No neighbour of Cambridgeshire has a figure for child"):
+        cambridgeshire.among_neighbours(rate, 2030)

@@ -8,7 +8,6 @@ due to.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from care_study.data.geography import COMBINED
@@ -16,7 +15,6 @@ from care_study.statistics.trends import (
     PlaceboResult,
     PreTrend,
     SegmentedResult,
-    TrendError,
     break_sensitivity,
     gap_change,
     gap_to_neighbours,
@@ -52,6 +50,8 @@ class GapAfterEvent:
         Slope of the gap before the event, and what the test could have seen.
     breaks : pandas.DataFrame
         The step of the gap at other break years.
+    left_out : tuple of str
+        Ids of areas that are not compared with because they have no value in a year.
     warnings : tuple of str
     """
 
@@ -60,6 +60,7 @@ class GapAfterEvent:
     regression: SegmentedResult
     pre_trend: PreTrend
     breaks: pd.DataFrame
+    left_out: tuple[str, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -128,7 +129,10 @@ def gap_after_event(
     years = list(own.index[3:-2])
     steps = break_sensitivity(own.index.to_numpy(), own.to_numpy(), years, model="ols")
     notes = dict.fromkeys([*placebo.warnings, *regression.warnings, *before.warnings])
-    return GapAfterEvent(placebo, own, regression, before, steps, tuple(notes))
+    for told_by_name in complete.warnings:
+        notes.pop(told_by_name, None)
+    left_out = tuple(map(str, complete.dropped))
+    return GapAfterEvent(placebo, own, regression, before, steps, left_out, tuple(notes))
 
 
 def placebo_frame(result: GapAfterEvent, names: Mapping[str, str], method: str) -> pd.DataFrame:
@@ -178,20 +182,3 @@ def standard_errors(result: GapAfterEvent) -> pd.DataFrame:
             for found in robust
         ]
     return pd.DataFrame(rows)
-
-
-def smallest_p(result: GapAfterEvent) -> float:
-    """Find the smallest placebo p-value over the methods (not corrected for having several)."""
-    return float(np.nanmin(result.placebo.summary["p_value"]))
-
-
-__all__ = [
-    "METHODS",
-    "GapAfterEvent",
-    "TrendError",
-    "authorities_panel",
-    "gap_after_event",
-    "placebo_frame",
-    "smallest_p",
-    "standard_errors",
-]

@@ -7,6 +7,13 @@ import pandas as pd
 from care_study.statistics.comparison import gap
 
 ROLES = ("area", "neighbour", "neighbours' mean", "neighbours' median", "region", "England")
+_OWN = ["year", "numerator", "denominator", "value", "lower", "upper"]
+_ENDS = ("", "_lower", "_upper", "_gap", "_gap_lower", "_gap_upper")
+_COMPARED = [
+    *_OWN,
+    *(f"{statistic}{end}" for statistic in ("mean", "median") for end in _ENDS),
+    *("n", "missing"),
+]
 
 
 def values_in(computed: pd.DataFrame, area_ids: Sequence[str], year: int) -> pd.Series:
@@ -17,8 +24,9 @@ def values_in(computed: pd.DataFrame, area_ids: Sequence[str], year: int) -> pd.
     Series
         Named by area; NaN where the area has no value that year, so that nobody is dropped.
     """
-    values = computed[computed["year"] == year].set_index("area_id")["value"]
-    names = dict(zip(computed["area_id"], computed["area_name"], strict=True))
+    rows = computed[computed["area_id"].isin(list(area_ids))]
+    names = dict(zip(rows["area_id"], rows["area_name"], strict=True))
+    values = rows[rows["year"] == year].set_index("area_id")["value"]
     return pd.Series(
         values.reindex(list(area_ids)).to_numpy(dtype=float),
         index=[str(names.get(area, area)) for area in area_ids],
@@ -37,19 +45,29 @@ def by_year(computed: pd.DataFrame, area_id: str, neighbour_ids: Sequence[str]) 
         which the area or every neighbour has no value are left out.
     """
     own = computed[(computed["area_id"] == area_id) & computed["value"].notna()]
-    rows = []
-    for year in own["year"]:
-        others = values_in(computed, neighbour_ids, year)
-        if others.notna().any():
-            rows.append(_compared(own[own["year"] == year].iloc[0], others))
-    return pd.DataFrame(rows)
+    others = _wide(computed, neighbour_ids)
+    compared = [
+        row | _beside(row["value"], others[row["year"]])
+        for row in own[_OWN].to_dict("records")
+        if others[row["year"]].notna().any()
+    ]
+    return pd.DataFrame(compared, columns=_COMPARED)
 
 
-def _compared(own: pd.Series, others: pd.Series) -> dict[str, object]:
-    row: dict[str, object] = {"year": int(own["year"])}
-    row |= {name: own[name] for name in ("numerator", "denominator", "value", "lower", "upper")}
+def _wide(computed: pd.DataFrame, area_ids: Sequence[str]) -> pd.DataFrame:
+    """Arrange areas, by name, as rows and years as columns; NaN where there is no value."""
+    rows = computed[computed["area_id"].isin(list(area_ids))]
+    names = dict(zip(rows["area_id"], rows["area_name"], strict=True))
+    years = computed["year"].unique()
+    wide = rows.pivot(index="area_id", columns="year", values="value")
+    wide = wide.reindex(index=list(area_ids), columns=years).astype(float)
+    return wide.rename(index=lambda area: str(names.get(area, area)))
+
+
+def _beside(value: float, others: pd.Series) -> dict[str, object]:
+    row: dict[str, object] = {}
     for statistic in ("mean", "median"):
-        found = gap(own["value"], others, statistic=statistic)
+        found = gap(value, others, statistic=statistic)
         row |= {
             statistic: found.comparator.estimate,
             f"{statistic}_lower": found.comparator.lower,

@@ -7,11 +7,15 @@ from typing import Any
 
 import pandas as pd
 
+from care_study.area.by_year import values_in
 from care_study.data import geography
 from care_study.data.tables import Tables
 from care_study.indicators.compute import compute
+from care_study.indicators.definitions import INDICATORS
 from care_study.paths import ROOT
 from care_study.study import NEIGHBOUR_LISTS, STATISTICS, StudyError
+from care_study.unavailable import Unavailable
+from care_study.words import count, span
 
 ENGLAND = "E92000001"
 FEWEST_YEARS = 2
@@ -21,7 +25,7 @@ FEWEST_YEARS = 2
 class Setting:
     """An area with its comparators.
 
-    ``neighbours`` maps each list that holds the area ("2021", "2025") to its ten neighbours (see
+    ``neighbours`` maps each list that holds the area ("2021", "2025") to its neighbours (see
     `geography.neighbours`); ``chosen`` is the list asked for, ``statistic`` the mean or median.
     ``notes`` says in plain words what a reader should know about the area and its neighbours.
     ``computed`` keeps what `every_year` has computed.
@@ -42,7 +46,7 @@ class Setting:
 
     @property
     def neighbour_ids(self) -> list[str]:
-        """The ten neighbours of the chosen list, nearest first; none where no list has the area."""
+        """The neighbours of the chosen list, nearest first; none where no list has the area."""
         return list(self.neighbours[self.chosen]["area_id"]) if self.neighbours else []
 
     @property
@@ -57,14 +61,19 @@ class Setting:
         return self.computed[name]
 
     def indicator(self, name: str) -> pd.DataFrame:
-        """Compute an indicator for all areas, within the setting's years (see `compute`)."""
+        """Compute an indicator for all areas, within the setting's years (see `compute`).
+
+        Raises
+        ------
+        Unavailable
+            If no area has a value in those years.
+        """
         computed = self.every_year(name)
         have = computed.loc[computed["value"].notna(), "year"]
-        if not ((have >= self.first_year) & (have <= self.last_year)).any():
-            raise ValueError(
-                f"Years {self.first_year} to {self.last_year} are outside the data of {name}. "
-                f"Expected years between {have.min()} and {have.max()}. Change first_year or "
-                "last_year."
+        if not have.between(self.first_year, self.last_year).any():
+            raise Unavailable(
+                f"There is no figure for {titled(name)} from {self._years}; the figures are of "
+                f"{span(have.min(), have.max())}"
             )
         return computed[computed["year"].between(self.first_year, self.last_year)]
 
@@ -73,18 +82,44 @@ class Setting:
 
         Raises
         ------
-        ValueError
+        Unavailable
             If fewer than ``fewest`` years have a value.
         """
         rows = computed[computed["area_id"] == self.area_id]
         found = int(rows["value"].notna().sum())
         if found < fewest:
-            raise ValueError(
-                f"{self.area_name} has too few years of {computed['indicator'].iloc[0]} between "
-                f"{self.first_year} and {self.last_year}: found {found}, expected at least "
-                f"{fewest}. Choose an authority with a longer series, or more years."
+            raise Unavailable(
+                f"{self.area_name} has figures for {titled(computed['indicator'].iloc[0])} in "
+                f"{count(found, 'year')} from {self._years}, fewer than the {fewest} that are "
+                "needed"
             )
         return rows.reset_index(drop=True)
+
+    def among_neighbours(self, computed: pd.DataFrame, year: int, model: str = "") -> pd.Series:
+        """Take the neighbours' values in one year (see `values_in`), by default those chosen.
+
+        Raises
+        ------
+        Unavailable
+            If no neighbour has a value.
+        """
+        rows = self.neighbours.get(model or self.chosen)
+        values = values_in(computed, [] if rows is None else list(rows["area_id"]), year)
+        if values.isna().all():
+            raise Unavailable(
+                f"No neighbour of {self.area_name} has a figure for "
+                f"{titled(computed['indicator'].iloc[0])} in {year}"
+            )
+        return values
+
+    @property
+    def _years(self) -> str:
+        return span(self.first_year, self.last_year)
+
+
+def titled(indicator: str) -> str:
+    """Name an indicator within a sentence; what is none is a value."""
+    return INDICATORS[indicator].title.lower() if indicator in INDICATORS else "this value"
 
 
 def open_setting(

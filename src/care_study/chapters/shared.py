@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from care_study.area.by_year import long_series
-from care_study.area.setting import ENGLAND, Setting
+from care_study.area.by_year import by_year, long_series
+from care_study.area.setting import ENGLAND, Setting, titled
 from care_study.charts import series
 from care_study.claims import Claim, Verdict
 from care_study.indicators.compute import sources_of
@@ -14,6 +14,7 @@ from care_study.show.figure import figure
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
 from care_study.show.table import table
+from care_study.statistics.intervals import Interval
 from care_study.unavailable import Unavailable
 
 COVID = (2020.5, "Covid-19")
@@ -52,16 +53,44 @@ def in_year(frame: pd.DataFrame, year: int) -> pd.Series:
         If the year has no row or no value, with the reason that the figures give.
     """
     rows = frame[frame["year"] == year]
-    area, measure = (_first(frame, name, "") for name in ("area_name", "indicator"))
-    what = INDICATORS[measure].title.lower() if measure in INDICATORS else "value"
     if rows.empty or pd.isna(rows["value"].iloc[0]):
+        area, what = _first(frame, "area_name", "This area"), titled(_first(frame, "indicator", ""))
         why = _first(rows, "reason", "") or "there is no row for that year"
-        raise Unavailable(f"{area or 'This area'} has no figure for {what} in {year}: {why}")
+        raise Unavailable(f"{area} has no figure for {what} in {year}: {why}")
     return rows.iloc[0]
 
 
 def _first(frame: pd.DataFrame, column: str, otherwise: str) -> str:
     return str(frame[column].iloc[0]) if column in frame and len(frame) else otherwise
+
+
+def against_neighbours(setting: Setting, indicator: str) -> pd.DataFrame:
+    """Set the area against its neighbours in every year (see `by_year`), named as `in_year` needs.
+
+    Raises
+    ------
+    Unavailable
+        If there is no year in which the area and one of its neighbours have a value.
+    """
+    found = by_year(setting.indicator(indicator), setting.area_id, setting.neighbour_ids)
+    if found.empty:
+        raise Unavailable(
+            f"There is no year in which {setting.area_name} and one of its neighbours have a "
+            f"figure for {titled(indicator)}"
+        )
+    return found.assign(area_name=setting.area_name, indicator=indicator)
+
+
+def published(row: pd.Series) -> Interval:
+    """Take the value of a computed row with its interval and the method of its indicator."""
+    method = INDICATORS[row["indicator"]].interval
+    return Interval(row["value"], row["lower"], row["upper"], 0.95, method)
+
+
+def marks(indicator: str, event: tuple[float, str]) -> list[tuple[float, str]]:
+    """List what to mark on a chart through time: definition changes, an event, the pandemic."""
+    changes = INDICATORS[indicator].breaks.items()
+    return sorted([*((year - 0.5, words) for year, words in changes), event, COVID])
 
 
 @section
@@ -74,38 +103,52 @@ def series_against_neighbours(
     alt: str,
     axis: str,
     breaks: Sequence[tuple[float, str]] = (),
-    references: Sequence[str] = ("neighbours' mean", "England"),
+    references: Sequence[str] = (),
 ) -> Shown:
-    """Draw an indicator of the area through time, among its neighbours and England."""
+    """Draw an indicator of the area through time, among its neighbours and England.
+
+    ``references`` are by default the neighbours' mean or median, as chosen, and England.
+
+    Raises
+    ------
+    Unavailable
+        If the area has no value.
+    """
     definition = INDICATORS[indicator]
     ids = setting.neighbour_ids
     lines = long_series(
         setting.indicator(indicator), setting.area_id, ids, setting.region_id, ENGLAND
     )
+    drawn, years = set(lines["area_name"]), lines["year"]
+    if setting.area_name not in drawn:
+        raise Unavailable(f"{setting.area_name} has no figure for {titled(indicator)}")
+    references = references or (f"neighbours' {setting.statistic}", "England")
+    ends = ("lower", "upper") if definition.interval else (None, None)
     chart = series.focus_series(
         lines,
         area="area_name",
         value="value",
         focus=setting.area_name,
-        lower="lower",
-        upper="upper",
-        references=list(references),
+        lower=ends[0],
+        upper=ends[1],
+        references=[one for one in references if one in drawn],
         others_label="the neighbours",
         unit=axis,
-        breaks=breaks,
+        interval_label=f"95% interval, {definition.interval}",
+        breaks=[one for one in breaks if years.min() < one[0] < years.max()],
     )
     return figure(
         chart,
         name=name,
         title=title,
         subtitle=(
-            f"{definition.title}, {definition.unit}: {setting.area_name}, its statistical "
-            f"neighbours (list of {setting.chosen}) and England"
+            f"{definition.title}, {definition.period}, {definition.unit}: {setting.area_name}, its "
+            f"statistical neighbours (list of {setting.chosen}) and England"
         ),
         alt=alt,
-        data=lines,
+        data=lines if definition.interval else lines.drop(columns=["lower", "upper"]),
         unit=definition.unit,
-        places=1,
+        places=definition.decimals,
         sources=[*sources_of(indicator), NEIGHBOURS],
         notes=[*setting.notes, *filter(None, [definition.note])],
         row_header="area_name",

@@ -7,12 +7,17 @@ from typing import Any
 from care_study.claims.register import Claim, ClaimError
 from care_study.claims.verdicts import Verdict, not_testable
 from care_study.show.results import Absent
+from care_study.unavailable import Unavailable
+from care_study.words import sentence
 
 Judge = Callable[[Any, Claim], Verdict]  # a section's finding, and the claim
 
 
 def judge_all(
-    notebook: str, claims: Mapping[str, Claim], found: Mapping[ModuleType, Any]
+    notebook: str,
+    claims: Mapping[str, Claim],
+    found: Mapping[ModuleType, Any],
+    further: str = "",
 ) -> list[Verdict]:
     """Judge every claim of a notebook, in the order of the register.
 
@@ -25,12 +30,15 @@ def judge_all(
     found
         Each section of the chapter that judges, and what it found. Its ``JUDGES`` map a claim to
         a function of that finding and the claim.
+    further
+        Anchor of the section about all claims that the register calls not testable; by default
+        each has one of its own.
 
     Returns
     -------
     list of Verdict
         Claims that the register calls not testable get that verdict with its reason, and so does a
-        claim whose section could not be computed.
+        claim whose section could not be computed, or whose judge lacks a figure.
 
     Raises
     ------
@@ -39,7 +47,7 @@ def judge_all(
     """
     judges = _judges(found)
     mine = [claim for claim in claims.values() if claim.notebook == notebook]
-    return [_verdict(claim, *judges.get(claim.id, (None, None))) for claim in mine]
+    return [_verdict(claim, *judges.get(claim.id, (None, None)), further=further) for claim in mine]
 
 
 def _judges(found: Mapping[ModuleType, Any]) -> dict[str, tuple[Judge, Any]]:
@@ -52,11 +60,14 @@ def _judges(found: Mapping[ModuleType, Any]) -> dict[str, tuple[Judge, Any]]:
     return judges
 
 
-def _verdict(claim: Claim, judge: Judge | None, finding: Any) -> Verdict:
+def _verdict(claim: Claim, judge: Judge | None, finding: Any, *, further: str) -> Verdict:
     if isinstance(finding, Absent):
         return not_testable(claim, finding.reason)
     if judge is not None:
-        return judge(finding, claim)
+        try:
+            return judge(finding, claim)
+        except Unavailable as error:
+            return not_testable(claim, sentence(str(error)))
     if claim.check == "not testable":
-        return not_testable(claim)
+        return not_testable(claim, section=further)
     raise ClaimError(f"{claim.id}: no section of {claim.notebook} judges it. Add it to JUDGES.")

@@ -56,7 +56,7 @@ class Declared:
 
 
 def fact(
-    formula: Text,
+    formula: Text = "",
     *,
     unit: Text = "",
     decimals: int | None = None,
@@ -70,7 +70,7 @@ def fact(
     Every text, and the sources, may be a function of the finding where they depend on what was
     found. Sources are by default those of the finding (its ``sources``). The other arguments are
     those of `care_study.show.facts.fact_of`; limits and method come from the value itself when it
-    is an interval.
+    is an interval, and the formula when it is a claim.
     """
     declared = Declared(formula, unit, decimals, sources, method, text, note)
     return dataclasses.field(metadata={"fact": declared})
@@ -144,16 +144,17 @@ def _renamed(inner: Iterable[dict[str, Any]], outer: str) -> Iterator[dict[str, 
 
 
 def _arguments(name: str, value: Any, declared: Declared, found: Any) -> dict[str, Any]:
+    own = _of_value(value)
+    of_all = () if "sources" in own else getattr(found, "sources", ())
     said = {
         "formula": _said(declared.formula, found),
         "unit": _said(declared.unit, found),
         "decimals": declared.decimals,
-        "sources": _said(declared.sources, found) or getattr(found, "sources", ()),
+        "sources": _said(declared.sources, found) or of_all,
         "method": _said(declared.method, found),
         "text": _said(declared.text, found) or None,
         "note": _said(declared.note, found),
     }
-    own = _of_value(value)
     # What the declaration leaves open, the value decides.
     return {
         "name": name,

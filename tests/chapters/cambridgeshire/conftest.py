@@ -1,54 +1,106 @@
-"""What the tests of the Cambridgeshire chapter share."""
+"""What the tests of the Cambridgeshire chapter share: its sections' findings, computed once."""
 
-import cambridgeshire_material as material
 import pytest
 
+from care_study import paths
+from care_study.area.setting import open_setting
+from care_study.chapters.cambridgeshire import (
+    ages,
+    caseload,
+    excess,
+    factors,
+    flows,
+    front_door,
+    rate,
+    reform,
+    rules,
+    staff,
+)
+from care_study.claims import judge_all, read_claims
 
-@pytest.fixture(scope="module")
+YEAR = 2018
+
+
+@pytest.fixture(scope="package")
 def claims():
-    return material.claims()
+    return read_claims(paths.DOCUMENTS)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def setting():
-    return material.setting()
+    return open_setting(paths.PUBLISHED, "Cambridgeshire")
 
 
-@pytest.fixture(scope="module")
-def computed():
-    return material.computed()
+@pytest.fixture(scope="package")
+def rates(setting, claims):
+    return rate.rate(setting, claims, YEAR)
 
 
-@pytest.fixture(scope="module")
-def flow():
-    return material.flow()
+@pytest.fixture(scope="package")
+def comparison(setting, claims):
+    return excess.comparison(setting, claims, YEAR)
 
 
-@pytest.fixture(scope="module")
-def beside():
-    return material.beside()
+@pytest.fixture(scope="package")
+def left_out(setting):
+    return excess.left_out(setting, YEAR)
 
 
-@pytest.fixture(scope="module")
-def factors():
-    return material.factors()
+@pytest.fixture(scope="package")
+def in_and_out(setting):
+    return flows.flows(setting, 2019)
 
 
-@pytest.fixture(scope="module")
-def kent():
-    return material.setting("Kent")
+@pytest.fixture(scope="package")
+def leaving(setting):
+    return flows.leaving(setting, YEAR)
 
 
-@pytest.fixture(scope="module")
-def evidence():
-    return material.evidence()
+@pytest.fixture(scope="package")
+def late(setting):
+    return ages.ages(setting, YEAR)
 
 
-@pytest.fixture(scope="module")
-def judged():
-    return material.judged()
+@pytest.fixture(scope="package")
+def parental(setting):
+    return factors.factors(setting, YEAR)
 
 
-@pytest.fixture(scope="module")
-def reform():
-    return material.reform()
+@pytest.fixture(scope="package")
+def units(claims):
+    return caseload.units(claims)
+
+
+@pytest.fixture(scope="package")
+def official(setting, claims):
+    return caseload.official(setting, claims, YEAR)
+
+
+@pytest.fixture(scope="package")
+def changed(setting):
+    return reform.reform(setting, 2019)
+
+
+@pytest.fixture(scope="package")
+def door(setting, claims):
+    return front_door.front_door(setting, claims, YEAR, "Peterborough")
+
+
+@pytest.fixture(scope="package")
+def workers(setting):
+    return staff.staff(setting, YEAR)
+
+
+@pytest.fixture(scope="package")
+def stated(claims):
+    return rules.rules(claims)
+
+
+@pytest.fixture(scope="package")
+def judged(claims, rates, comparison, leaving, late, parental, official, door, workers, stated):
+    found = {
+        **{rate: rates, excess: comparison, flows: leaving, ages: late, factors: parental},
+        **{caseload: official, front_door: door, staff: workers, rules: stated},
+    }
+    verdicts = judge_all("cambridgeshire", claims, found, further="cam-not-testable")
+    return {verdict.claim: verdict for verdict in verdicts}

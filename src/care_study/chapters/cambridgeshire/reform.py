@@ -1,233 +1,331 @@
-"""Titles, alternative texts and sentences of the Cambridgeshire chapter, true for any authority."""
+"""Did the gap change after the reform? By every method, ranked among all other authorities.
 
-import calendar
+The estimand: the change, from the years before to the years from the reform on, in the difference
+between the area's rate and the mean of its neighbours'. It does not say what the change is due to.
+"""
+
+from collections.abc import Mapping
 
 import pandas as pd
 
-from care_study.area.after_event import GapAfterEvent
-from care_study.statistics.comparison import PredictionTest
-from care_study.study import event_year
+from care_study.area.after_event import (
+    GapAfterEvent,
+    authorities_panel,
+    gap_after_event,
+    placebo_frame,
+    standard_errors,
+)
+from care_study.area.setting import Setting
+from care_study.chapters.cambridgeshire.rate import RATE, UNIT, Standing
+from care_study.charts import dots, spread
+from care_study.data import geography
+from care_study.show.figure import figure
+from care_study.show.results import fact, finding, section
+from care_study.show.shown import Shown
+from care_study.show.table import table
+from care_study.statistics.intervals import Interval
+from care_study.statistics.trends import placebo_inference
+from care_study.unavailable import Unavailable
+from care_study.words import count, listed, number, share, years
 
-COVID = (2020.5, "Covid-19")
+MAIN, SLOPE = "gap_did", "gap_slope_change"
+CUSTOMARY = 0.05
+MOST_NAMED = 10
+PLACEBO = "inversion of the placebo rank test"
+P_VALUE = (
+    "(1 + number of authorities with a change at least as large) / (1 + number of authorities)"
+)
 
 
-def breaks(
-    changes: dict[int, str], event: str, first_year: int, last_year: int
-) -> list[tuple[float, str]]:
-    """List what to mark on a chart through time: definition changes, the reform, the pandemic."""
-    marks = [(year - 0.5, words) for year, words in changes.items()]
-    marks += [(event_year(event) - 0.5, "reform"), COVID]
-    return [(at, words) for at, words in sorted(marks) if first_year < at < last_year]
+@finding
+class Reform:
+    """The change of the gap after the reform, by every method."""
+
+    sources = Standing.sources
+    found: GapAfterEvent
+    names: Mapping[str, str]
+    first_after: int = fact("first 31 March after the event", unit="year", sources=["claims"])
+    last_before: int = fact("last 31 March before the event", unit="year", sources=["claims"])
+    gap_change: Interval = fact(
+        "mean gap to the neighbours from the event on - mean gap before", unit=UNIT, decimals=1
+    )
+    gap_change_p: float = fact(P_VALUE, decimals=2)
+    slope_change: Interval = fact(
+        "yearly trend of the gap from the event on - yearly trend before",
+        unit=f"{UNIT} a year",
+        decimals=1,
+    )
+    slope_change_p: float = fact(P_VALUE, decimals=2)
+    slope_change_ols_p: float = fact(
+        "t test of the change of slope, segmented least squares", decimals=3
+    )
+    change_sentence: str = fact("direction and placebo p-values of all methods, in words")
+    pre_trend_sentence: str = fact("slope of the gap before the event, least squares, t")
+    placebos: int = fact("authorities with a complete series", unit="other authorities")
 
 
-def month(event: str) -> str:
-    """Write a year and month ("2018-10") in words."""
-    event_year(event)
-    year, number = event.split("-")
-    return f"{calendar.month_name[int(number)]} {year}"
+@finding
+class Without:
+    """The change of the gap without a neighbour that ran a similar programme."""
 
-
-def _number(value: float, decimals: int = 1) -> str:
-    return f"{value:,.{decimals}f}".replace("-", "\N{MINUS SIGN}")
-
-
-def series_alt(area: str, compared: pd.DataFrame, statistic: str) -> str:
-    """Describe the chart of the rate through time."""
-    first, last = compared.iloc[0], compared.iloc[-1]
-    return (
-        f"Line chart. {area}'s rate goes from {_number(first['value'])} in {first['year']:.0f} to "
-        f"{_number(last['value'])} in {last['year']:.0f}; its neighbours' {statistic} from "
-        f"{_number(first[statistic])} to {_number(last[statistic])}."
+    sources = Standing.sources
+    gap_change_without: Interval = fact(
+        "the same without the neighbour that ran a similar programme", unit=UNIT, decimals=1
+    )
+    gap_change_without_p: float = fact(
+        "placebo p-value of the same without that neighbour", decimals=2
     )
 
 
-def excess_alt(area: str, excess: pd.DataFrame) -> str:
-    """Describe the chart of the excess under every choice."""
-    return (
-        f"Dots with intervals, one a choice. {area}'s count lies between "
-        f"{_number(excess['excess'].min(), 0)} and {_number(excess['excess'].max(), 0)} children "
-        "above what its neighbours' rate implies, depending on list, average and counting."
+@section
+def reform(setting: Setting, first_after: int) -> Reform:
+    """Estimate the change of the gap by every method, with placebo inference."""
+    panel, lists = compared_with(setting, first_after)
+    found = gap_after_event(panel, setting.area_id, first_after, lists)
+    summary = found.placebo.summary
+    named = setting.indicator(RATE)
+    return Reform(
+        found=found,
+        names=dict(zip(named["area_id"], named["area_name"], strict=True)),
+        first_after=first_after,
+        last_before=first_after - 1,
+        gap_change=placebo_interval(summary, MAIN),
+        gap_change_p=float(summary["p_value"][MAIN]),
+        slope_change=placebo_interval(summary, SLOPE),
+        slope_change_p=float(summary["p_value"][SLOPE]),
+        slope_change_ols_p=float(found.regression.term("slope_change").p_value),
+        change_sentence=change_sentence(summary, setting.area_name),
+        pre_trend_sentence=pre_trend_sentence(found, setting.area_name),
+        placebos=int(summary["placebos"][MAIN]),
     )
 
 
-def excess_sentence(chosen: pd.Series) -> str:
-    """Say how far the count lies above or below, and whether the interval holds zero."""
-    side = "fewer" if chosen["excess"] > 0 else "more"
-    size = _number(abs(chosen["excess"]), 0)
-    certain = {
-        "above": "and the interval excludes no difference",
-        "below": "and the interval excludes no difference",
-        "no interval": "and too few neighbours have a figure for an interval",
-    }.get(chosen["conclusion"], "but the interval includes no difference at all")
-    return f"{size} {side} than there were, {certain}"
+@section
+def without(setting: Setting, first_after: int, programme: str) -> Without:
+    """Estimate the change of the mean gap without an authority that had a similar programme."""
+    tables = setting.tables
+    everyone = geography.areas(tables["authorities"], tables["boundary_changes"])
+    similar = geography.find_area(everyone, programme)
+    if similar == setting.area_id:
+        raise Unavailable(f"{setting.area_name} is the authority that would be left out")
+    panel, lists = compared_with(setting, first_after)
+    found = placebo_inference(
+        panel, setting.area_id, first_after, methods=(MAIN,), neighbours=lists, exclude=[similar]
+    )
+    return Without(
+        gap_change_without=placebo_interval(found.summary, MAIN),
+        gap_change_without_p=float(found.summary["p_value"][MAIN]),
+    )
 
 
-def flips(left_out: pd.DataFrame) -> str:
-    """Say whether leaving out one neighbour changes the conclusion."""
-    names = list(left_out.loc[left_out["flips"], "left_out"])
+def compared_with(setting: Setting, first_after: int) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Take the panel of all authorities, and everyone's neighbours by the chosen list.
+
+    Raises
+    ------
+    Unavailable
+        If the area lacks a year, has no list, or has fewer than three years on a side.
+    """
+    tables, computed = setting.tables, setting.indicator(RATE)
+    twice = geography.counted_twice(tables["boundary_changes"], setting.area_id)
+    panel = authorities_panel(computed, twice)
+    lists = geography.neighbour_lists(
+        tables["statistical_neighbours"], tables["authorities"], setting.chosen
+    )
+    own = set(panel.loc[panel["unit"] == setting.area_id, "year"])
+    gone = sorted(set(panel["year"]) - own)
+    if gone:
+        raise Unavailable(
+            f"{setting.area_name} has no figure for children looked after in {years(gone)}, and a "
+            "change after an event needs every year"
+        )
+    after = sum(year >= first_after for year in own)
+    if setting.area_id not in lists or min(after, len(own) - after) < 3:
+        raise Unavailable(
+            f"{setting.area_name} has {count(len(own) - after, 'year')} before {first_after} and "
+            f"{after} from then on; a change needs three on each side, and a list of neighbours"
+        )
+    return panel, lists
+
+
+def placebo_interval(summary: pd.DataFrame, method: str) -> Interval:
+    """Take the estimate of one method with the interval that inverts the placebo rank test."""
+    estimate, lower, upper = (summary[name][method] for name in ("estimate", "lower", "upper"))
+    return Interval(estimate, lower, upper, 0.95, PLACEBO)
+
+
+@section
+def among_all(setting: Setting, found: Reform) -> Shown:
+    """Draw every authority's change of the gap, the area's marked."""
+    changes = placebo_frame(found.found, found.names, MAIN)
+    chart = spread.placebo_strip(
+        changes,
+        area="area",
+        value="value",
+        focus=[setting.area_name],
+        unit="change of the mean gap to the own neighbours, children per 10,000",
+    )
+    row = found.found.placebo.summary.T[MAIN]
+    return figure(
+        chart,
+        name="placebo",
+        title=placebo_title(row, setting.area_name),
+        subtitle=(
+            "Change of each authority's gap to the mean of its own statistical neighbours (list of "
+            f"{setting.chosen}), children looked after per 10,000, years from {found.first_after} "
+            "on minus years before"
+        ),
+        alt=placebo_alternative(row, setting.area_name),
+        data=changes,
+        unit=UNIT,
+        places=1,
+        labels={"value": "change of the gap"},
+        sources=found.sources,
+    )
+
+
+@section
+def by_method(setting: Setting, found: Reform, when: str) -> Shown:
+    """List the change by every method; ``when`` is the month of the event in words."""
+    return table(
+        found.found.table,
+        name="reform_estimates",
+        caption=(
+            f"Change after {when}, {setting.area_name}, by every method, ranked among all other "
+            "authorities"
+        ),
+        unit=UNIT,
+        places=1,
+        decimals={"p_value": 2},
+        labels={"p_value": "placebo p-value"},
+        sources=found.sources,
+        notes=[
+            "Intervals invert the placebo rank test at 95%. P-values are not corrected for the "
+            "number of methods.",
+            *left_out(found),
+            *found.found.warnings,
+        ],
+    )
+
+
+def left_out(found: Reform) -> list[str]:
+    """Name the authorities that are not compared with because a year is missing."""
+    names = [found.names.get(area, area) for area in found.found.left_out]
     if not names:
-        return "the conclusion stays the same whichever is left out"
-    return f"the conclusion changes when {' or '.join(names)} is left out"
+        return []
+    shown, more = names[:MOST_NAMED], len(names) - MOST_NAMED
+    shown += [count(more, "other")] if more > 0 else []
+    number_of = count(len(names), "authority", "authorities")
+    return [f"{number_of} left out because a year is missing: {listed(shown)}."]
 
 
-def unusual(test: PredictionTest) -> str:
-    """Say whether the area lies outside the range that its neighbours predict."""
-    place = "within" if test.lower <= test.area <= test.upper else "outside"
-    return (
-        f"the rate lies {place} the range from {_number(test.lower)} to {_number(test.upper)} per "
-        "10,000 that would hold most authorities like these"
+@section
+def by_break_year(setting: Setting, found: Reform) -> Shown:
+    """Draw the step of the gap for every year that could be the first after a break."""
+    steps = steps_of(found.found.breaks)
+    chart = dots.dot_intervals(
+        steps,
+        label="first_after",
+        value="estimate",
+        lower="lower",
+        upper="upper",
+        unit="step of the gap, per 10,000, with 95% t interval",
+        reference=0.0,
+        reference_label="no step",
+        zero=True,
+        focus=[one for one in steps["first_after"] if one == str(found.first_after)],
+    )
+    return figure(
+        chart,
+        name="break_years",
+        title=steps_title(steps, found.first_after),
+        subtitle=(
+            f"Step of the gap between {setting.area_name} and its neighbours' mean, for every year "
+            "that could be the first after a break"
+        ),
+        alt=steps_alternative(steps),
+        data=steps,
+        unit=UNIT,
+        places=1,
+        labels={"estimate": "step"},
+        sources=found.sources,
+        notes=[
+            "Segmented least squares with t intervals, which are too narrow for series like these; "
+            "for the sensitivity only."
+        ],
     )
 
 
-def flows_sentence(flow: pd.DataFrame, change: int, area: str) -> str:
-    """Say how many children started and ceased a year, before and from a year on."""
-    parts = []
-    for words, rows in (
-        (f"Before {change}", flow[flow["year"] < change]),
-        (f"From {change} on", flow[flow["year"] >= change]),
-    ):
-        if len(rows):
-            parts.append(
-                f"{words}, {_number(rows['started'].mean(), 0)} children a year started and "
-                f"{_number(rows['ceased'].mean(), 0)} ceased to be looked after in {area}"
-            )
-    return ". ".join(parts) + "."
-
-
-def flow_alt(area: str, flow: pd.DataFrame) -> str:
-    """Describe the chart of the net flow."""
-    ordered = flow.sort_values("net_rate")
-    low, high = ordered.iloc[0], ordered.iloc[-1]
-    return (
-        f"Line chart of children starting minus ceasing. {area} was highest in "
-        f"{high['year']:.0f} ({_number(high['net_rate'])} per 10,000) and lowest in "
-        f"{low['year']:.0f} ({_number(low['net_rate'])})."
+@section
+def errors_table(found: Reform) -> Shown:
+    """Set the usual standard errors beside each other."""
+    return table(
+        standard_errors(found.found),
+        name="standard_errors",
+        caption="The usual standard errors of the segmented regression on the gap",
+        unit=UNIT,
+        places=1,
+        labels={"error": "standard error"},
+        sources=found.sources,
+        notes=diagnostics(found.found),
     )
 
 
-def _at(lines: pd.DataFrame, name: str, year: int) -> float:
-    rows = lines[(lines["area_name"] == name) & (lines["year"] == year)]
-    return float(rows["value"].iloc[0]) if len(rows) else float("nan")
+def steps_of(breaks: pd.DataFrame) -> pd.DataFrame:
+    """Take the step of the gap for every break year: ``first_after`` as text, ``estimate``."""
+    steps = breaks[breaks["term"] == "level_change"]
+    steps = steps.assign(first_after=[str(int(year)) for year in steps["first_after"]])
+    return steps[["first_after", "estimate", "lower", "upper"]].reset_index(drop=True)
 
 
-def late_title(lines: pd.DataFrame, area: str, statistic: str, year: int) -> str:
-    """Say how the share of late teenagers compares in one year."""
-    own, others = _at(lines, area, year), _at(lines, f"neighbours' {statistic}", year)
-    side = "a larger" if own > others else "a smaller"
-    return f"In {year} {side} share started at 16 or over in {area} than among its neighbours"
-
-
-def late_alt(lines: pd.DataFrame, area: str, statistic: str) -> str:
-    """Describe the chart of late teenagers."""
-    return _first_to_last(lines, area, statistic, "Line chart of the share starting at 16 or over")
-
-
-def caseload_title(lines: pd.DataFrame, area: str, statistic: str) -> str:
-    """Say how the caseload compares in the latest year."""
-    year = int(lines.loc[lines["area_name"] == area, "year"].max())
-    own, others = _at(lines, area, year), _at(lines, f"neighbours' {statistic}", year)
-    return (
-        f"In {year} {area}'s social workers held {_number(own)} cases each, its neighbours' "
-        f"{_number(others)}"
-    )
-
-
-def caseload_alt(lines: pd.DataFrame, area: str, statistic: str) -> str:
-    """Describe the chart of caseloads."""
-    return _first_to_last(lines, area, statistic, "Line chart of cases per social worker")
-
-
-def _first_to_last(lines: pd.DataFrame, area: str, statistic: str, chart: str) -> str:
-    own = lines[lines["area_name"] == area].sort_values("year")
-    others = lines[lines["area_name"] == f"neighbours' {statistic}"].sort_values("year")
-    ends = [_number(rows["value"].iloc[place]) for rows in (own, others) for place in (0, -1)]
-    return (
-        f"{chart}. {area} goes from {ends[0]} in {own['year'].iloc[0]:.0f} to {ends[1]} in "
-        f"{own['year'].iloc[-1]:.0f}; its neighbours' {statistic} from {ends[2]} to {ends[3]}."
-    )
-
-
-def factor_title(factors: pd.DataFrame, area: str) -> str:
-    """Say which factors are recorded more or less often than among the neighbours."""
-    above = list(factors.loc[factors["gap_lower"] > 0, "factor"])
-    below = list(factors.loc[factors["gap_upper"] < 0, "factor"])
-    if not above and not below:
-        return f"No factor is recorded clearly more or less often in {area} than by its neighbours"
-    parts = [f"{' and '.join(above)} more often"] if above else []
-    parts += [f"{' and '.join(below)} less often"] if below else []
-    return f"{area} records {', '.join(parts)} than its neighbours"
-
-
-def factor_alt(factors: pd.DataFrame, area: str) -> str:
-    """Describe the chart of parental factors."""
-    parts = [
-        f"{factor} {_number(gap)}"
-        for factor, gap in zip(factors["factor"], factors["gap"], strict=True)
-    ]
-    return (
-        f"Dots with intervals: {area} minus its neighbours' mean, in percentage points: "
-        f"{', '.join(parts)}."
-    )
-
-
-def range_of(units: pd.DataFrame, workers: float) -> str:
-    """Write the range of cases a worker for one reading of who holds cases."""
-    values = units.loc[units["workers"] == workers, "cases_per_worker"]
-    return f"{_number(values.min(), 0)} to {_number(values.max(), 0)} cases each"
-
-
-def placebo_title(found: GapAfterEvent, method: str, area: str) -> str:
+def placebo_title(row: pd.Series, area: str) -> str:
     """Say how unusual an area's change is among those of all other authorities."""
-    row = found.placebo.summary.loc[method]
-    share = (row["rank"] - 1) / row["placebos"] * 100
-    return (
-        f"{share:.0f}% of other authorities' gaps changed by more than {area}'s over the same years"
-    )
+    larger = share((row["rank"] - 1) / row["placebos"])
+    return f"{larger} of other authorities' gaps changed by more than {area}'s over the same years"
 
 
-def placebo_alt(found: GapAfterEvent, method: str, area: str) -> str:
+def placebo_alternative(row: pd.Series, area: str) -> str:
     """Describe the chart of all authorities' changes."""
-    row = found.placebo.summary.loc[method].to_dict()
     return (
         f"Dots, one an authority: change of the gap to its own neighbours. {area}, at "
-        f"{_number(row['estimate'])} per 10,000, ranks {row['rank']:.0f} in size among "
-        f"{row['placebos'] + 1:.0f}."
+        f"{number(row['estimate'])} per 10,000, ranks {count(row['rank'])} in size among "
+        f"{count(row['placebos'] + 1)}."
     )
 
 
-def change_sentence(found: GapAfterEvent, area: str) -> str:
+def change_sentence(summary: pd.DataFrame, area: str) -> str:
     """Conclude on the change of the gap, no stronger than the placebo ranks bear."""
-    p_values = found.placebo.summary["p_value"]
-    clear = int((p_values < 0.05).sum())
-    signs = {1 if value > 0 else -1 for value in found.placebo.summary["estimate"]}
+    clear = int((summary["p_value"] < CUSTOMARY).sum())
+    up = summary["estimate"] > 0
     direction = (
         f"All methods put {area}'s change on the same side, "
-        f"{'upwards' if signs == {1} else 'downwards'} relative to similar authorities"
-        if len(signs) == 1
+        f"{'upwards' if up.all() else 'downwards'} relative to similar authorities"
+        if up.nunique() == 1
         else "The methods do not agree on the direction of the change"
     )
+    verb = "finds" if clear == 1 else "find"
     rank = (
-        "but none finds it unusual among the changes of all other authorities"
-        if not clear
-        else f"and {clear} of {len(p_values)} find it unusual among the changes of all others"
+        f"and {clear} of {len(summary)} {verb} it unusual among the changes of all others"
+        if clear
+        else "but none finds it unusual among the changes of all other authorities"
     )
     return f"{direction}, {rank}."
 
 
 def pre_trend_sentence(found: GapAfterEvent, area: str) -> str:
     """Say whether the gap was already moving before the event."""
-    slope = found.pre_trend.slope
+    slope, trend = found.pre_trend.slope, found.pre_trend
     way = "rising" if slope.estimate > 0 else "falling"
-    if slope.p_value < 0.05:
+    if slope.p_value < CUSTOMARY:
         return (
-            f"the gap of {area} was already {way} by {_number(abs(slope.estimate))} per 10,000 a "
+            f"the gap of {area} was already {way} by {number(abs(slope.estimate))} per 10,000 a "
             "year before the reform, so that a comparison of averages before and after says little "
             "and the trend carried forward is itself a guess"
         )
     return (
         "no trend of the gap before the reform can be distinguished, though with "
-        f"{found.pre_trend.points} points a slope below "
-        f"{_number(found.pre_trend.detectable_slope)} a year would often be missed"
+        f"{count(trend.points, 'point')} a slope below {number(trend.detectable_slope)} a year "
+        "would often be missed"
     )
 
 
@@ -236,8 +334,7 @@ def steps_title(steps: pd.DataFrame, first_after: int) -> str:
     clear = list(steps.loc[(steps["lower"] > 0) | (steps["upper"] < 0), "first_after"])
     if not clear:
         return "Whichever year is taken for the break, the interval of the step includes zero"
-    years = " or ".join([*filter(None, [", ".join(clear[:-1])]), clear[-1]])
-    title = f"The interval of the step excludes zero for a break in {years}"
+    title = f"The interval of the step excludes zero for a break in {listed(clear, 'or')}"
     if str(first_after) in clear:
         return f"{title}; the first year after the reform was {first_after}"
     if str(first_after) in set(steps["first_after"]):
@@ -245,26 +342,26 @@ def steps_title(steps: pd.DataFrame, first_after: int) -> str:
     return title
 
 
-def steps_alt(steps: pd.DataFrame) -> str:
+def steps_alternative(steps: pd.DataFrame) -> str:
     """Describe the chart of steps by break year."""
     low = steps.sort_values("estimate").iloc[0]
     return (
         f"Dots with intervals, one a possible break year. The lowest step is "
-        f"{_number(low['estimate'])} per 10,000 with a break in {low['first_after']}."
+        f"{number(low['estimate'])} per 10,000 with a break in {low['first_after']}."
     )
 
 
 def diagnostics(found: GapAfterEvent) -> list[str]:
     """List the diagnostics of the regression as notes."""
     checks = found.regression.diagnostics
-    serial = (
-        ""
-        if checks.breusch_godfrey_p is None
-        else (f"; Breusch-Godfrey p = {checks.breusch_godfrey_p:.2f}")
-    )
+    said = [
+        f"Durbin-Watson statistic {number(checks.durbin_watson, 2)}",
+        f"residual autocorrelation {number(checks.residual_autocorrelation, 2)}",
+    ]
+    if checks.breusch_godfrey_p is not None:
+        said.append(f"Breusch-Godfrey p = {number(checks.breusch_godfrey_p, 2)}")
     return [
-        f"Durbin-Watson statistic {checks.durbin_watson:.2f}; residual autocorrelation "
-        f"{checks.residual_autocorrelation:.2f}{serial}.",
+        f"{'; '.join(said)}.",
         "Newey-West errors with a normal quantile reject far too often in series this short; the "
         "values here use fixed-b critical values simulated for this design.",
     ]

@@ -1,0 +1,81 @@
+"""Parental factors: shares from the files, and which are recorded more often."""
+
+from dataclasses import replace
+from statistics import mean
+
+import pytest
+
+from care_study.chapters.cambridgeshire import factors
+from care_study.show.figure import FIGURE_MIME
+
+from .material import (
+    AREA,
+    ENGLAND,
+    FACTOR_COLUMNS,
+    YEAR,
+    factor_share,
+    figure,
+    neighbours,
+    t_margin,
+    values_of,
+    wilson,
+)
+
+
+@pytest.mark.parametrize("factor", FACTOR_COLUMNS)
+def test_factors_beside_england_and_the_neighbours(parental, factor):
+    row = factors.factors_table(parental.every).set_index("factor").loc[factor]
+    values = [factor_share(factor, name) for name in neighbours()]
+    own = factor_share(factor, AREA)
+    assert (row["own"], row["england"]) == pytest.approx((own, factor_share(factor, ENGLAND)))
+    assert (row["mean"], row["gap"]) == pytest.approx((mean(values), own - mean(values)))
+    assert row["gap_upper"] == pytest.approx(own - mean(values) + t_margin(values))
+    count = figure("assessment_factors", FACTOR_COLUMNS[factor], AREA, YEAR)
+    total = figure("assessment_factors", "assessments_with_factors", AREA, YEAR)
+    limits = [100 * limit for limit in wilson(count, total)]
+    assert (row["own_lower"], row["own_upper"]) == pytest.approx(limits)
+
+
+def named(parental, **conclusions):
+    """The first two factors, renamed, with the conclusions given."""
+    return [
+        replace(one, words=name, gap=replace(one.gap, conclusion=conclusion))
+        for one, (name, conclusion) in zip(parental.every, conclusions.items(), strict=False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("drugs", "alcohol", "expected"),
+    [
+        ("not distinguishable", "no interval", "No factor is recorded clearly more or less often"),
+        ("above", "above", "A records drugs and alcohol more often than its neighbours"),
+        ("below", "below", "A records drugs and alcohol less often than its neighbours"),
+        ("above", "below", "A records drugs more often, alcohol less often than its neighbours"),
+    ],
+)
+def test_title(parental, drugs, alcohol, expected):
+    every = named(parental, drugs=drugs, alcohol=alcohol)
+    assert factors.title(every, "A").startswith(expected)
+
+
+def test_chart_gives_every_gap(setting, parental):
+    drawn = factors.gaps_by_factor(setting, parental).bundle[FIGURE_MIME]
+    gap = factor_share("mental health", AREA) - mean(
+        factor_share("mental health", name) for name in neighbours()
+    )
+    assert f"mental health {gap:.1f}" in drawn["alt"]
+    assert drawn["title"].startswith("Cambridgeshire records mental health and drug misuse more")
+
+
+def test_gaps_are_the_readings(judged, parental):
+    found = judged["cam-factors-high"]
+    assert found.verdict == "consistent"
+    assert values_of(found) == {one.reading: one.gap.gap.estimate for one in parental.every}
+
+
+def test_largest_factor_in_england_is_named(judged, parental):
+    shares = {factor: factor_share(factor, ENGLAND) for factor in FACTOR_COLUMNS}
+    most = max(shares, key=shares.get)
+    assert (parental.factor_most, parental.factor_most_share) == (most, pytest.approx(shares[most]))
+    sentence = judged["cam-trio-any"].sentence
+    assert f"In England {most} alone was recorded in {shares[most]:.0f}% of" in sentence
