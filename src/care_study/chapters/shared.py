@@ -60,6 +60,15 @@ def in_year(frame: pd.DataFrame, year: int) -> pd.Series:
     return rows.iloc[0]
 
 
+def own_in_year(setting: Setting, computed: pd.DataFrame, year: int) -> pd.Series:
+    """Take the area's row of one year (see `in_year`); an area without rows is named, too."""
+    rows = computed[computed["area_id"] == setting.area_id]
+    if rows.empty:
+        what = titled(computed["indicator"].iloc[0])
+        raise Unavailable(f"{setting.area_name} has no figure for {what}")
+    return in_year(rows, year)
+
+
 def _first(frame: pd.DataFrame, column: str, otherwise: str) -> str:
     return str(frame[column].iloc[0]) if column in frame and len(frame) else otherwise
 
@@ -124,7 +133,6 @@ def series_against_neighbours(
         raise Unavailable(f"{setting.area_name} has no figure for {titled(indicator)}")
     references = references or (f"neighbours' {setting.statistic}", "England")
     ends = ("lower", "upper") if definition.interval else (None, None)
-    shown = lines["role"].isin(["area", "neighbour"]) | lines["area_name"].isin(references)
     chart = series.focus_series(
         lines[shown],
         area="area_name",

@@ -89,9 +89,11 @@ class Reading:
 
     @classmethod
     def of(cls, interval: Interval, id: str, label: str, **said: Any) -> Reading:
-        """Make a reading of an interval, whose limits, method and level come along."""
+        """Make a reading of an interval, whose limits (where it has any) and method come along."""
         method = f"{interval.method}, {interval.level * 100:g}%"
-        ends = {"value": interval.estimate, "lower": interval.lower, "upper": interval.upper}
+        ends = {"value": interval.estimate}
+        if not math.isnan(interval.lower):
+            ends |= {"lower": interval.lower, "upper": interval.upper}
         return cls(id, label, **{"method": method, **ends, **said})
 
     @property

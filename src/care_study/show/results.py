@@ -67,10 +67,10 @@ def fact(
 ) -> Any:
     """Declare a field of a finding as a fact.
 
-    Every text, the decimals and the sources may be a function of the finding where they depend on
-    what was found. Sources are by default those of the finding (its ``sources``). The other
-    arguments are those of `care_study.show.facts.fact_of`; limits and method come from the value
-    itself when it is an interval, and the formula when it is a claim.
+    Every text, and the sources, may be a function of the finding where they depend on what was
+    found. Sources are by default those of the finding (its ``sources``). The other arguments are
+    those of `care_study.show.facts.fact_of`; limits and method come from the value itself when it
+    is an interval, and the formula when it is a claim.
     """
     declared = Declared(formula, unit, decimals, sources, method, text, note)
     return dataclasses.field(metadata={"fact": declared})
@@ -152,7 +152,7 @@ def _arguments(name: str, value: Any, declared: Declared, found: Any) -> dict[st
     said = {
         "formula": _said(declared.formula, found),
         "unit": _said(declared.unit, found),
-        "decimals": _said(declared.decimals, found),
+        "decimals": declared.decimals,
         "sources": _said(declared.sources, found) or of_all,
         "method": _said(declared.method, found),
         "text": _said(declared.text, found) or None,

@@ -11,6 +11,7 @@ from care_study.chapters.shared import (
     against_neighbours,
     in_year,
     marks,
+    own_in_year,
     published,
     series_against_neighbours,
 )
@@ -57,9 +58,8 @@ def ages(setting: Setting, document_year: int) -> Ages:
     computed = setting.indicator(LATE)
     last = int(computed.loc[computed["value"].notna(), "year"].max())
     at = min(document_year, last)
-    own, england = (
-        in_year(computed[computed["area_id"] == area], at) for area in (setting.area_id, ENGLAND)
-    )
+    own = own_in_year(setting, computed, at)
+    england = in_year(computed[computed["area_id"] == ENGLAND], at)
     return Ages(
         beside=[_beside_england(own, england), *_beside_neighbours(setting, computed, own)],
         ages_last=last,

@@ -11,7 +11,7 @@ import pandas as pd
 
 from care_study.area.setting import Setting
 from care_study.chapters.cambridgeshire.rate import RATE, Standing
-from care_study.chapters.shared import in_year
+from care_study.chapters.shared import own_in_year
 from care_study.charts import dots
 from care_study.claims import Claim, Reading, Verdict, judge
 from care_study.show.figure import figure
@@ -26,12 +26,12 @@ from care_study.statistics.comparison import (
 )
 from care_study.statistics.comparison.gaps import NO_INTERVAL, STATISTICS, UNCLEAR, conclusion
 from care_study.statistics.intervals import Interval
+from care_study.unavailable import Unavailable
 from care_study.words import count, listed, number, year
+from care_study.words import sentence as in_full
 
-COUNTED = {
-    RATE: "all children looked after",
-    "looked_after_rate_without_unaccompanied": "without unaccompanied children",
-}
+WITHOUT = "looked_after_rate_without_unaccompanied"
+COUNTED = {RATE: "all children looked after", WITHOUT: "without unaccompanied children"}
 PER = 10_000
 
 
@@ -63,7 +63,7 @@ class Comparison:
 
     sources = Standing.sources
     every: list[Choice]
-    chosen: Choice
+    gone: list[str]
     document_year: int
     claimed_expected: Claim = fact()
     implied: Interval = fact("neighbours' rate x own children aged 0 to 17 / 10,000", decimals=0)
@@ -84,18 +84,18 @@ class Comparison:
 @section
 def comparison(setting: Setting, claims: Mapping[str, Claim], document_year: int) -> Comparison:
     """Compare the count with what the neighbours' rate implies, under every choice."""
-    every = every_choice(setting, document_year)
+    every, gone = every_choice(setting, document_year)
     asked = (RATE, setting.chosen, setting.statistic)
     chosen = next(one for one in every if (one.indicator, one.list, one.statistic) == asked)
     estimates = [float(one.found.excess.estimate) for one in every]
     return Comparison(
         every=every,
-        chosen=chosen,
+        gone=gone,
         document_year=document_year,
         claimed_expected=claims["cam-care-expected"],
         implied=chosen.found.implied,
         excess=chosen.found.excess,
-        excess_sentence=sentence(chosen.found.excess),
+        excess_sentence=in_words(chosen.found.excess),
         excess_lowest=min(estimates),
         excess_highest=max(estimates),
         choices=len(every),
@@ -103,30 +103,37 @@ def comparison(setting: Setting, claims: Mapping[str, Claim], document_year: int
     )
 
 
-def every_choice(setting: Setting, at: int) -> list[Choice]:
-    """Compute the excess for every way to count, list and average.
+def every_choice(setting: Setting, at: int) -> tuple[list[Choice], list[str]]:
+    """Compute the excess for every way to count, list and average; say which count is not there.
 
     Raises
     ------
     Unavailable
-        If the area has no value in that year, or no neighbour has one.
+        If the count of all children, or the rate of every neighbour, is not there.
     """
+    choices = _choices(setting, RATE, at)
+    try:
+        return choices + _choices(setting, WITHOUT, at), []
+    except Unavailable as error:
+        return choices, [in_full(str(error))]
+
+
+def _choices(setting: Setting, indicator: str, at: int) -> list[Choice]:
+    computed = setting.indicator(indicator)
+    size, population = own_counts(setting, computed, at)
     choices = []
-    for indicator in COUNTED:
-        computed = setting.indicator(indicator)
-        size, population = own_counts(setting, computed, at)
-        for model in setting.neighbours:
-            rates = setting.among_neighbours(computed, at, model)
-            for statistic in STATISTICS:
-                found = excess_over_neighbours(size, population, rates, statistic=statistic)
-                n = int(rates.notna().sum())
-                choices.append(Choice(indicator, model, statistic, n, population, found))
+    for model in setting.neighbours or [setting.chosen]:
+        rates = setting.among_neighbours(computed, at, model)
+        for statistic in STATISTICS:
+            found = excess_over_neighbours(size, population, rates, statistic=statistic)
+            n = int(rates.notna().sum())
+            choices.append(Choice(indicator, model, statistic, n, population, found))
     return choices
 
 
 def own_counts(setting: Setting, computed: pd.DataFrame, at: int) -> tuple[float, float]:
     """Take the area's numerator and denominator in one year; raises `Unavailable`."""
-    row = in_year(computed[computed["area_id"] == setting.area_id], at)
+    row = own_in_year(setting, computed, at)
     return float(row["numerator"]), float(row["denominator"])
 
 
@@ -246,7 +253,8 @@ def excess_by_choice(setting: Setting, found: Comparison) -> Shown:
         notes=[
             "The interval carries the uncertainty of the neighbours' rate. The columns "
             "'underlying' add the chance variation of the area's own count: how far its long-run "
-            "level lies above."
+            "level lies above.",
+            *found.gone,
         ],
     )
 
@@ -283,7 +291,7 @@ def alternative(area: str, found: Comparison) -> str:
     )
 
 
-def sentence(excess: Interval) -> str:
+def in_words(excess: Interval) -> str:
     """Say how far the count lies above or below, and whether the interval holds zero."""
     side = "fewer" if excess.estimate > 0 else "more"
     certain = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from care_study.area.setting import ENGLAND, Setting
-from care_study.chapters.shared import NEIGHBOURS, in_year, published
+from care_study.chapters.shared import NEIGHBOURS, in_year, own_in_year, published
 from care_study.charts import dots
 from care_study.claims import Claim, Reading, Verdict, judge, not_testable
 from care_study.indicators.compute import sources_of
@@ -69,9 +69,8 @@ def factors(setting: Setting, document_year: int) -> Factors:
 def _factor(setting: Setting, name: str, at: int) -> Factor:
     indicator, words = FACTORS[name]
     computed = setting.indicator(indicator)
-    own, england = (
-        in_year(computed[computed["area_id"] == area], at) for area in (setting.area_id, ENGLAND)
-    )
+    own = own_in_year(setting, computed, at)
+    england = in_year(computed[computed["area_id"] == ENGLAND], at)
     found = gap(float(own["value"]), setting.among_neighbours(computed, at))
     return Factor(name, words, published(own), float(england["value"]), found)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from care_study.area.setting import Setting
-from care_study.chapters.shared import in_year
+from care_study.chapters.shared import in_year, own_in_year
 from care_study.claims import Claim, Reading, Verdict, judge
 from care_study.data import geography
 from care_study.indicators.compute import sources_of
@@ -44,16 +44,15 @@ def front_door(
     tables = setting.tables
     everyone = geography.areas(tables["authorities"], tables["boundary_changes"])
     computed = setting.indicator(REFERRALS)
-    own, other = (
-        float(in_year(computed[computed["area_id"] == area], document_year)["numerator"]) / MONTHS
-        for area in (setting.area_id, geography.find_area(everyone, partner))
-    )
+    own = own_in_year(setting, computed, document_year)
+    partner_id = geography.find_area(everyone, partner)
+    other = in_year(computed[computed["area_id"] == partner_id], document_year)
     return FrontDoor(
         area=setting.area_name,
         partner=partner,
         enquiries=claims["cam-enquiries-month"],
-        referrals_month=own,
-        referrals_month_both=own + other,
+        referrals_month=own["numerator"] / MONTHS,
+        referrals_month_both=(own["numerator"] + other["numerator"]) / MONTHS,
     )
 
 

@@ -166,17 +166,18 @@ def first_to_last(chart: str, compared: pd.DataFrame, statistic: str) -> str:
 
 def judge_number(found: Rate, claim: Claim) -> Verdict:
     """Judge: how many children were in care."""
+    years = (found.document_year - 1, found.document_year)
     return judge(
         claim,
         [
             Reading(
-                f"march-{at}",
+                name,
                 f"31 March {at}",
                 value=float(in_year(found.own, at)["numerator"]),
                 unit="children",
                 decimals=0,
             )
-            for at in (found.document_year - 1, found.document_year)
+            for name, at in zip(claim.readings, years, strict=True)
         ],
     )
 

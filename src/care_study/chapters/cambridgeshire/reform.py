@@ -26,10 +26,11 @@ from care_study.show.table import table
 from care_study.statistics.intervals import Interval
 from care_study.statistics.trends import placebo_inference
 from care_study.unavailable import Unavailable
-from care_study.words import count, listed, number, share, years
+from care_study.words import count, listed, number, share, small, years
 
 MAIN, SLOPE = "gap_did", "gap_slope_change"
 CUSTOMARY = 0.05
+FEWEST = 3  # years on each side of the event
 MOST_NAMED = 10
 PLACEBO = "inversion of the placebo rank test"
 P_VALUE = (
@@ -132,6 +133,8 @@ def compared_with(setting: Setting, first_after: int) -> tuple[pd.DataFrame, dic
     lists = geography.neighbour_lists(
         tables["statistical_neighbours"], tables["authorities"], setting.chosen
     )
+    if setting.area_id not in lists:
+        raise Unavailable(f"No list of statistical neighbours holds {setting.area_name}")
     own = set(panel.loc[panel["unit"] == setting.area_id, "year"])
     gone = sorted(set(panel["year"]) - own)
     if gone:
@@ -140,10 +143,10 @@ def compared_with(setting: Setting, first_after: int) -> tuple[pd.DataFrame, dic
             "change after an event needs every year"
         )
     after = sum(year >= first_after for year in own)
-    if setting.area_id not in lists or min(after, len(own) - after) < 3:
+    if min(after, len(own) - after) < FEWEST:
         raise Unavailable(
             f"{setting.area_name} has {count(len(own) - after, 'year')} before {first_after} and "
-            f"{after} from then on; a change needs three on each side, and a list of neighbours"
+            f"{after} from then on; a change needs {small(FEWEST)} on each side"
         )
     return panel, lists
 
