@@ -132,6 +132,7 @@ def series_against_neighbours(
     if setting.area_name not in drawn:
         raise Unavailable(f"{setting.area_name} has no figure for {titled(indicator)}")
     references = references or (f"neighbours' {setting.statistic}", "England")
+    shown = lines["role"].isin(["area", "neighbour"]) | lines["area_name"].isin(references)
     ends = ("lower", "upper") if definition.interval else (None, None)
     chart = series.focus_series(
         lines[shown],

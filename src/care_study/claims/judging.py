@@ -22,6 +22,7 @@ def judge_all(
     notebook: str,
     claims: Mapping[str, Claim],
     found: Mapping[ModuleType, Any],
+    tables: Mapping[str, pd.DataFrame] | None = None,
     further: str = "",
 ) -> list[Verdict]:
     """Judge every claim of a notebook, in the order of the register.
@@ -35,6 +36,9 @@ def judge_all(
     found
         Each section of the chapter that judges, and what it found. Its ``JUDGES`` map a claim to
         a function of that finding and the claim.
+    tables
+        The figure tables, for the claims that official statistics decide: those are put to every
+        authority (`care_study.claims.tests`).
     further
         Anchor of the section about all claims that the register calls not testable; by default
         each has one of its own.
@@ -53,7 +57,12 @@ def judge_all(
     judges = _judges(found)
     world = World(tables if tables is not None else {})
     mine = [claim for claim in claims.values() if claim.notebook == notebook]
-    return [_verdict(claim, *judges.get(claim.id, (None, None)), further=further) for claim in mine]
+    return [
+        official_verdict(world, claim, TESTS[claim.id])
+        if claim.id in TESTS and tables is not None
+        else _verdict(claim, *judges.get(claim.id, (None, None)), further=further)
+        for claim in mine
+    ]
 
 
 def _judges(found: Mapping[ModuleType, Any]) -> dict[str, tuple[Judge, Any]]:

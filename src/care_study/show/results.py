@@ -67,7 +67,7 @@ def fact(
 ) -> Any:
     """Declare a field of a finding as a fact.
 
-    Every text, and the sources, may be a function of the finding where they depend on what was
+    Every text, the decimals and sources may be a function of the finding where they depend on what was
     found. Sources are by default those of the finding (its ``sources``). The other arguments are
     those of `care_study.show.facts.fact_of`; limits and method come from the value itself when it
     is an interval, and the formula when it is a claim.
@@ -152,7 +152,7 @@ def _arguments(name: str, value: Any, declared: Declared, found: Any) -> dict[st
     said = {
         "formula": _said(declared.formula, found),
         "unit": _said(declared.unit, found),
-        "decimals": declared.decimals,
+        "decimals": _said(declared.decimals, found),
         "sources": _said(declared.sources, found) or of_all,
         "method": _said(declared.method, found),
         "text": _said(declared.text, found) or None,
