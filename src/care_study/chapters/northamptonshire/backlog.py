@@ -356,7 +356,7 @@ def judge_majority(found: Evidence, claim: Claim) -> Verdict:
             f"median in {kind} days",
             least,
             least,
-            most,
+            max(least, most),
             unit=f"{kind} days",
             method="least median that the week's arrivals allow, to the longest wait stated",
             same_measure=False,
@@ -370,12 +370,18 @@ def judge_minority(found: Evidence, claim: Claim) -> Verdict:
     """Judge the longest wait by the wait in turn, and by how long the backlog had stood."""
     if isinstance(found.waits, Absent):
         return not_testable(claim, found.waits.reason)
-    _, longest = found.letter.days_since_january
+    in_turn, stood = (
+        found.waits.mean_wait * WEEK / MONTH,
+        found.letter.days_since_january[1] / MONTH,
+    )
+    if in_turn > stood:
+        label = f"in turn {number(in_turn)} months, longer than the backlog had stood"
+        return judge(claim, [Reading("possible-waits", label, survives=False)])
     possible = Reading(
         "possible-waits",
         "from the wait if taken in turn to the time the backlog had stood",
-        lower=found.waits.mean_wait * WEEK / MONTH,
-        upper=longest / MONTH,
+        lower=in_turn,
+        upper=stood,
         unit="months",
         method="Little's law; dates",
     )

@@ -197,9 +197,12 @@ def _with(frame: pd.DataFrame, part: pd.DataFrame) -> pd.DataFrame:
 
 
 def spliced(setting: Setting, table: str, column: str) -> pd.DataFrame:
-    """Take one published count of every area: ``area_id``, ``year`` and the column."""
-    found = splice(setting.tables[table], [column], setting.tables["boundary_changes"])
-    return found[["area_id", "year", column]]
+    """Take one published count of every area, once: ``area_id``, ``year`` and the column."""
+    kept, key = setting.computed, f"{table}.{column}"
+    if key not in kept:
+        found = splice(setting.tables[table], [column], setting.tables["boundary_changes"])
+        kept[key] = found[["area_id", "year", column]]
+    return kept[key]
 
 
 # ---- the chart

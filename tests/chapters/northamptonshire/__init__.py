@@ -1,0 +1,1 @@
+"""Tests of the notebook `northamptonshire`, a file a section of its page."""
