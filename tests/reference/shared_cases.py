@@ -1,7 +1,7 @@
 """Reference cases whose data lie in a folder beside the repository, not in it.
 
-``CASES`` is empty where that folder is absent; `care_study.chapters.reference.BESIDE` says how many
-cases each group has where it is there.
+``CASES`` is empty where that folder is absent; `care_study.chapters.reference.beside.BESIDE` says
+how many cases each group has where it is there.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import pandas as pd
 import statsmodels.api as sm
 
 from care_study import paths
-from care_study.chapters.reference import Case
+from care_study.chapters.reference.case import Case
 from care_study.statistics import trends
 from care_study.statistics.forecasts import Forecast, forecast
 from care_study.statistics.intervals import poisson_rate

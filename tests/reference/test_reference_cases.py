@@ -5,7 +5,9 @@ import math
 import pytest
 import shared_cases
 
-from care_study.chapters.reference import BESIDE, GROUPS, Case, check
+from care_study.chapters.reference.beside import BESIDE
+from care_study.chapters.reference.case import Case, check
+from care_study.chapters.reference.checked import GROUPS
 
 OWN = [case for cases in GROUPS.values() for case in cases]
 BESIDE_IT = [case for cases in shared_cases.CASES.values() for case in cases]

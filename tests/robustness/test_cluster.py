@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from care_study import paths
-from care_study.chapters.profile import figures as profile
+from care_study.chapters.profile import measures as profile
 from care_study.execution.execution import NotebookError, execute
 from care_study.pipeline import cluster
 from care_study.pipeline.dependencies import table_files

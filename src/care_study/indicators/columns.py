@@ -1,13 +1,17 @@
 """One definition per column of a result: its heading, unit, decimals and what it means.
 
 ``columns.csv`` beside this module has a row a column. The unit ``measure`` stands for the unit of
-what a table is about, which the table says once.
+what a table is about, which the table says once. A column whose name ends in a number, such as
+``at 0.4``, is defined by what stands before it; an indicator's own column by the indicator.
 """
 
 import csv
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+
+from care_study.indicators.definitions import INDICATORS
 
 FILE = "columns.csv"
 MEASURE = "measure"
@@ -47,12 +51,24 @@ def columns() -> dict[str, ResultColumn]:
 
 def column(name: str) -> ResultColumn | None:
     """Look up a column; the ends of an interval are defined with what they belong to."""
-    known = columns()
-    if name in known:
-        return known[name]
+    return columns().get(name) or _end(name) or _numbered(name) or _indicator(name)
+
+
+def _end(name: str) -> ResultColumn | None:
     for ending, words in ENDS.items():
-        of = known.get(name.removesuffix(ending)) if name.endswith(ending) else None
+        of = columns().get(name.removesuffix(ending)) if name.endswith(ending) else None
         if of is not None:
             meaning = f"{words} of the interval of: {of.explanation}" if of.explanation else ""
             return ResultColumn(f"{of.label}, {words}", of.unit, of.decimals, meaning)
     return None
+
+
+def _numbered(name: str) -> ResultColumn | None:
+    match = re.fullmatch(r"(.+) ([\d.,]+)", name)
+    of = columns().get(match[1]) if match else None
+    return replace(of, label=f"{of.label} {match[2]}") if match and of else None
+
+
+def _indicator(name: str) -> ResultColumn | None:
+    of = INDICATORS.get(name)
+    return ResultColumn(of.title, of.unit, of.decimals, of.formula) if of else None

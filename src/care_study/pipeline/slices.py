@@ -20,7 +20,7 @@ import pandas as pd
 
 from care_study.area import among_all
 from care_study.area.setting import ENGLAND
-from care_study.chapters.profile import figures as profile
+from care_study.chapters.profile import measures as profile
 from care_study.data import geography
 from care_study.study import NEIGHBOUR_LISTS
 

@@ -34,7 +34,7 @@ def _text(value: Any) -> Any:
 
 if is_wanted():
     # These import the statistics, which a build without the atlas does not wait for.
-    from care_study.chapters.profile import figures as profile
+    from care_study.chapters.profile import measures as profile
     from care_study.data.tables import Tables
     from care_study.pipeline import slices
 

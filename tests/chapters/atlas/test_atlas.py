@@ -4,14 +4,13 @@ import json
 import shutil
 from functools import cache
 
-import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
 from care_study import paths
-from care_study.chapters.atlas import league as chapter
-from care_study.chapters.profile import figures as profile
+from care_study.chapters.profile import measures as profile
+from care_study.chapters.profile import standing
 from care_study.data import tables
 from care_study.execution.execution import execute
 from care_study.pipeline import atlas, slices
@@ -96,8 +95,8 @@ def test_a_slice_gives_the_same_figures_as_all_the_data(before):
         whole = open_setting(paths.PUBLISHED, area)
         part = open_setting(before[0] / slug, area)
         assert part.neighbours.keys() == whole.neighbours.keys()
-        of_whole = profile.indicator_table(profile.compute_indicators(whole), whole)
-        of_part = profile.indicator_table(profile.compute_indicators(part), part)
+        of_whole = standing.indicator_table(profile.compute_indicators(whole), whole)
+        of_part = standing.indicator_table(profile.compute_indicators(part), part)
         pd.testing.assert_frame_equal(of_part, of_whole)
 
 
@@ -191,68 +190,6 @@ def test_the_contents_gain_one_part_and_keep_the_others():
     ]
     chapters = next(part for part in made["parts"] if part["caption"] == "Atlas")["chapters"]
     assert chapters[0]["sections"] == [{"file": "atlas/profile-x"}, {"file": "atlas/profile-y"}]
-
-
-# ---- ranks and exploring
-
-
-def rates(counts, population=10_000):
-    return pd.DataFrame(
-        {
-            "area_id": [str(n) for n in range(len(counts))],
-            "area_name": [f"Area {n}" for n in range(len(counts))],
-            "area_type": "local authority",
-            "region": "North",
-            "year": 2025,
-            "numerator": counts,
-            "denominator": float(population),
-            "value": counts,
-            "lower": 0.0,
-            "upper": 0.0,
-            "reason": "",
-        }
-    )
-
-
-def test_ranks_that_chance_cannot_tell_apart_are_one_range():
-    table = chapter.league(rates([50.0, 52, 48]), 2025)
-    assert table["ranks"].tolist() == ["1 to 3"] * 3
-    assert chapter.middle_count(table) == 3 and chapter.median_width(table) == 3
-
-
-def test_ranks_far_apart_are_single():
-    table = chapter.league(rates([1000.0, 10.0, 300.0]), 2025)
-    assert table["ranks"].tolist() == ["1", "3", "2"]
-
-
-def test_the_ranges_hold_the_true_ranks_jointly():
-    rng = np.random.default_rng(1)
-    truth = np.sort(rng.uniform(40, 100, 30))[::-1]
-    held = 0
-    for _ in range(60):
-        table = chapter.league(rates(rng.poisson(truth * 2.0).astype(float), 20_000), 2025)
-        table.index = table["area_name"].str.removeprefix("Area ").astype(int)
-        table = table.sort_index()
-        true = np.arange(1, 31)
-        held += bool(((table["highest_rank"] <= true) & (table["lowest_rank"] >= true)).all())
-    assert held >= 0.9 * 60  # at least 95% in the long run
-
-
-def test_an_authority_without_a_figure_is_not_ranked():
-    frame = rates([50.0, 52, np.nan])
-    frame.loc[2, "reason"] = "numerator: suppressed"
-    table = chapter.league(frame, 2025)
-    assert table["ranks"].tolist() == ["1 to 2", "1 to 2", "not ranked"]
-    with pytest.raises(ValueError, match="No authority has a figure in 2020"):
-        chapter.league(frame, 2020)
-
-
-def test_the_explored_data_stay_within_what_a_chart_may_hold():
-    computed = profile.compute_all(tables.Tables(paths.PUBLISHED, profile.READS), 2013, 2025)
-    frame = chapter.explore_frame(computed)
-    assert 1500 < len(frame) <= chapter.MOST_ROWS
-    assert not frame.duplicated(["area_name", "year"]).any()
-    assert {"England", "Essex", "Isles of Scilly"} <= set(frame["area_name"])
 
 
 @pytest.mark.slow

@@ -8,7 +8,6 @@ import pytest
 from scipy import stats
 
 from care_study import paths
-from care_study.chapters import reference
 from care_study.chapters.methods import backtest as words
 from care_study.chapters.methods import coverage
 from care_study.chapters.methods import false_alarms as chapter
@@ -304,30 +303,6 @@ def test_curves_name_each_line_and_the_reference():
         curves.curves(many, x="x", y="y", series="s", x_unit="x", unit="y")
 
 
-# ---- the page of reference values
-
-
-def test_agreement_names_what_does_not_agree():
-    good = reference.check([reference.Case("c", "q", 1.0, 0.1, "s", lambda: 1.0)])
-    bad = reference.check([reference.Case("d", "r", 1.0, 0.1, "s", lambda: 2.0)])
-    assert reference.agreement({"x": good}).startswith("all agree")
-    assert reference.agreement({"x": good, "y": bad}).endswith("not: d, r")
-    assert reference.total({"x": good, "y": bad}) == 2
-    assert reference.beside()["cases"].sum() == sum(reference.BESIDE.values())
-
-
-def test_sources_are_numbered_in_the_order_of_their_first_case():
-    table = reference.check(
-        [
-            reference.Case("c", "q", 1.0, 0.005, source, lambda: 1.0)
-            for source in ("Garwood 1936", "Newcombe 1998", "Garwood 1936")
-        ]
-    )
-    assert reference.narrow(table)["case"].tolist() == ["c, q (1)", "c, q (2)", "c, q (1)"]
-    assert reference.narrow(table)["tolerance"].tolist() == ["0.005"] * 3
-    assert reference.source_notes(table) == ["(1) Garwood 1936.", "(2) Newcombe 1998."]
-
-
 def facts_of(path):
     return {
         fact["name"]: fact
@@ -335,15 +310,6 @@ def facts_of(path):
         for out in cell.get("outputs", [])
         if (fact := out.get("data", {}).get("application/vnd.care-study.fact+json"))
     }
-
-
-@pytest.mark.slow
-def test_reference_notebook_shows_every_case(tmp_path):
-    output = tmp_path / "reference.ipynb"
-    execution.execute(paths.NOTEBOOKS / "reference.ipynb", output, {})
-    found = facts_of(output)
-    assert found["cases"]["value"] == sum(len(cases) for cases in reference.GROUPS.values())
-    assert found["agree"]["text"].startswith("all agree")
 
 
 @pytest.mark.slow

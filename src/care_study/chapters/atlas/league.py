@@ -1,30 +1,48 @@
-"""All authorities beside one another: ranks as ranges, latest figures, and series to explore."""
+"""Children looked after in every authority, with the range of ranks that each may have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from care_study.area.among_all import LOCAL
-from care_study.area.setting import ENGLAND
-from care_study.indicators.definitions import INDICATORS
+from care_study.chapters.atlas.measures import latest_year
+from care_study.indicators.compute import sources_of
+from care_study.show.results import fact, finding
+from care_study.show.shown import Shown
+from care_study.show.table import table
 from care_study.statistics.intervals import poisson_rate
+from care_study.unavailable import Unavailable
+from care_study.words import year as in_words
 
 RANKED = "looked_after_rate"
-EXPLORED = (
-    "looked_after_rate",
-    "in_need_rate",
-    "plans_started_rate",
-    "referral_rate",
-    "rereferral_percentage",
-    "assessments_in_45_days",
-    "cases_per_worker",
-    "agency_rate",
-)
-MOST_ROWS = 5000
 
 
-def league(computed: pd.DataFrame, year: int, *, level: float = 0.95) -> pd.DataFrame:
+@finding
+class League:
+    """Every authority's rate in the latest year, with its range of ranks."""
+
+    sources = sources_of(RANKED)
+    table: pd.DataFrame
+    day: str = fact("day of the latest count")
+    ranked: int = fact("authorities with a figure", unit="authorities")
+    middle: int = fact("authorities whose range of ranks holds the middle rank")
+    width: int = fact("median number of ranks in an authority's range")
+
+
+def league(computed: Mapping[str, pd.DataFrame]) -> League:
+    """Rank the authorities in the latest year, as far as chance allows."""
+    year = latest_year(computed[RANKED])
+    found = ranks(computed[RANKED], year)
+    return League(
+        table=found,
+        day=f"31 March {in_words(year)}",
+        ranked=int(found["highest_rank"].notna().sum()),
+        middle=middle_count(found),
+        width=median_width(found),
+    )
+
+
+def ranks(computed: pd.DataFrame, year: int, *, level: float = 0.95) -> pd.DataFrame:
     """Compute each authority's rate in one year with the range of ranks that it may have.
 
     Ranges are joint: with probability ``level`` they hold every authority's true rank at once.
@@ -49,40 +67,37 @@ def league(computed: pd.DataFrame, year: int, *, level: float = 0.95) -> pd.Data
 
     Raises
     ------
-    ValueError
+    Unavailable
         If no authority has a value in that year.
     """
     rows = computed[(computed["area_type"] == "local authority") & (computed["year"] == year)]
     known = rows[rows["value"].notna()]
     if known.empty:
-        raise ValueError(f"No authority has a figure in {year}. Choose another year.")
-    per = INDICATORS[RANKED].per
+        raise Unavailable(f"No authority has a figure in {year}")
+    found = _joint_ranges(known, level)
+    found["ranks"] = [_range(int(a), int(b)) for a, b in found.to_numpy()]
+    columns = ["area_name", "region", "numerator", "value", "lower", "upper", "reason"]
+    table = rows[columns].join(found).sort_values("area_name", ignore_index=True)
+    return table.assign(ranks=table["ranks"].fillna("not ranked"))
+
+
+def _joint_ranges(known: pd.DataFrame, level: float) -> pd.DataFrame:
     joint = poisson_rate(
         known["numerator"].to_numpy(),
         known["denominator"].to_numpy(),
         method="exact",
         level=level ** (1 / len(known)),
     )
-    lower, upper = np.asarray(joint.lower) * per, np.asarray(joint.upper) * per
+    lower, upper = np.asarray(joint.lower), np.asarray(joint.upper)
     above = (lower[None, :] > upper[:, None]).sum(axis=1)
     below = (upper[None, :] < lower[:, None]).sum(axis=1)
-    ranks = pd.DataFrame(
+    return pd.DataFrame(
         {"highest_rank": 1 + above, "lowest_rank": len(known) - below}, index=known.index
     )
-    ranks["ranks"] = [_range(int(a), int(b)) for a, b in ranks.to_numpy()]
-    columns = ["area_name", "region", "numerator", "value", "lower", "upper", "reason"]
-    table = rows[columns].join(ranks).sort_values("area_name", ignore_index=True)
-    return table.assign(ranks=table["ranks"].fillna("not ranked"))
 
 
 def _range(first: int, last: int) -> str:
     return f"{first}" if first == last else f"{first} to {last}"
-
-
-def latest_year(computed: pd.DataFrame) -> int:
-    """Find the latest year in which England has a value."""
-    have = (computed["area_id"] == ENGLAND) & computed["value"].notna()
-    return int(computed.loc[have, "year"].max())
 
 
 def middle_count(table: pd.DataFrame) -> int:
@@ -98,63 +113,14 @@ def median_width(table: pd.DataFrame) -> int:
     return int(width.median())
 
 
-def latest_figures(
-    computed: Mapping[str, pd.DataFrame], names: Sequence[str] = EXPLORED
-) -> pd.DataFrame:
-    """Put every authority's figure of the latest year of each indicator side by side.
-
-    Returns
-    -------
-    DataFrame
-        ``area_name``, ``region`` and one column an indicator; missing where there is no figure.
-    """
-    frames = []
-    for name in names:
-        frame = computed[name]
-        now = frame[frame["year"] == latest_year(frame)]
-        now = now[now["area_type"] == "local authority"].set_index(["area_name", "region"])
-        frames.append(now["value"].rename(name))
-    wide = pd.concat(frames, axis=1).dropna(how="all").reset_index()
-    return wide.sort_values("area_name", ignore_index=True)
-
-
-def explore_frame(
-    computed: Mapping[str, pd.DataFrame], names: Sequence[str] = EXPLORED
-) -> pd.DataFrame:
-    """Arrange the series of all authorities and England for a chart that a reader steers.
-
-    Returns
-    -------
-    DataFrame
-        ``area_name``, ``year`` and one column an indicator, rounded to one decimal; one row an
-        area and year that has any figure.
-
-    Raises
-    ------
-    ValueError
-        If there are more rows than a chart may hold.
-    """
-    frames = []
-    for name in names:
-        frame = computed[name]
-        shown = frame["area_type"].isin(LOCAL) | (frame["area_id"] == ENGLAND)
-        index = frame[shown].set_index(["area_name", "year"])
-        frames.append(index["value"].round(1).rename(name))
-    wide = pd.concat(frames, axis=1).dropna(how="all").sort_index().reset_index()
-    if len(wide) > MOST_ROWS:
-        raise ValueError(
-            f"Found {len(wide)} rows for one chart. Expected at most {MOST_ROWS}. Choose fewer "
-            "years."
-        )
-    return wide
-
-
-def of_areas(frame: pd.DataFrame, areas: Sequence[str]) -> pd.DataFrame:
-    """Take some areas' rows of `explore_frame`, in the order of the areas."""
-    parts = [frame[frame["area_name"] == area] for area in areas]
-    return pd.concat(parts, ignore_index=True)
-
-
-def titles(names: Sequence[str] = EXPLORED) -> dict[str, str]:
-    """Give the title of each indicator, with its unit in brackets."""
-    return {name: f"{INDICATORS[name].title} ({INDICATORS[name].unit})" for name in names}
+def league_table(found: League) -> Shown:
+    """List the authorities in the order of their names."""
+    return table(
+        found.table.drop(columns=["highest_rank", "lowest_rank"]),
+        name="league",
+        caption=f"Children looked after on {found.day} per 10,000 aged 0 to 17, every authority",
+        unit="per 10,000",
+        places=1,
+        sources=League.sources,
+        notes=["Interval of the rate: exact Poisson, 95%, for each authority alone."],
+    )

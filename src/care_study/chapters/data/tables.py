@@ -1,11 +1,39 @@
-"""What the figure tables hold (years, areas, missing values) and what their columns mean."""
+"""What there is: the tables of yearly figures, their years and their authorities."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
-from care_study.data.schemas import NOT_HELD, SYMBOLS, TABLES
-from care_study.indicators.definitions import INDICATORS
+from care_study.data.schemas import TABLES
+from care_study.show.results import fact, finding
+from care_study.show.shown import Shown
+from care_study.show.table import table
+from care_study.words import listed
+
+LOCAL = ("local authority", "joint return")
+
+
+@finding
+class Held:
+    """What the figure tables cover."""
+
+    table: pd.DataFrame
+    sources: list[str]
+    tables: int = fact("number of figure tables with yearly figures", unit="tables")
+    first_year: int = fact("first year of any table", unit="year")
+    last_year: int = fact("last year of any table", unit="year")
+
+
+def held(tables: Mapping[str, pd.DataFrame]) -> Held:
+    """Find which figure tables are held, and the years that they span."""
+    found = table_coverage(tables)
+    return Held(
+        table=found,
+        sources=list(found["table"]),
+        tables=len(found),
+        first_year=int(found["first_year"].min()),
+        last_year=int(found["last_year"].max()),
+    )
 
 
 def table_coverage(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -15,117 +43,44 @@ def table_coverage(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     -------
     DataFrame
         ``table``, ``title``, ``year_means``, ``first_year``, ``last_year``, ``authorities`` (fewest
-        and most in a year, as text), ``rows``, ``sources``.
+        and most in a year, as text), ``rows``, ``sources``. A table that is not held, or has no
+        figures by year, is left out.
     """
     kinds = tables["authorities"].set_index("area_code")["area_type"]
-    rows = []
-    for name, table in TABLES.items():
-        if not table.figures:
-            continue
-        frame = tables[name]
-        local = frame[frame["area_code"].map(kinds).isin(["local authority", "joint return"])]
-        each_year = local.groupby("year")["area_id"].nunique()
-        # One table is about England alone.
-        fewest, most = (int(each_year.min()), int(each_year.max())) if len(local) else (0, 0)
-        rows.append(
+    return pd.DataFrame(
+        [
             {
                 "table": name,
                 "title": table.title,
                 "year_means": table.year_means,
-                "first_year": int(frame["year"].min()),
-                "last_year": int(frame["year"].max()),
-                "authorities": f"{fewest}" if fewest == most else f"{fewest} to {most}",
-                "rows": len(frame),
-                "sources": frame["source"].nunique(),
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def missing_values(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Count the missing figures of every column, by the reason given.
-
-    Returns
-    -------
-    DataFrame
-        ``table``, ``column``, ``figures`` (cells that hold a figure), one column a symbol that
-        occurs, and ``not held``.
-    """
-    rows = []
-    for name, table in TABLES.items():
-        for column in table.figures:
-            symbols = tables[name][f"{column.name}_symbol"]
-            missing = tables[name][column.name].isna()
-            counts = {f"[{symbol}]": int((symbols == symbol).sum()) for symbol in SYMBOLS}
-            rows.append(
-                {
-                    "table": name,
-                    "column": column.name,
-                    "figures": int((~missing).sum()),
-                    **counts,
-                    "not held": int((missing & (symbols == "")).sum()),
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def dictionary() -> pd.DataFrame:
-    """List every column of every figure table: what it means, its unit, and whether it is key.
-
-    Returns
-    -------
-    DataFrame
-        ``table``, ``column``, ``meaning``, ``unit``, ``kind``, ``key``.
-    """
-    return pd.DataFrame(
-        [
-            {
-                "table": name,
-                "column": column.name,
-                "meaning": f"Year: {table.year_means}"
-                if column.name == "year" and table.year_means
-                else column.description,
-                "unit": column.unit,
-                "kind": column.kind,
-                "key": "key" if column.name in table.key else "",
+                "first_year": int(tables[name]["year"].min()),
+                "last_year": int(tables[name]["year"].max()),
+                "authorities": _authorities(tables[name], kinds),
+                "rows": len(tables[name]),
+                "sources": tables[name]["source"].nunique(),
             }
             for name, table in TABLES.items()
-            for column in table.columns
+            if table.figures and name in tables and "year" in tables[name]
         ]
     )
 
 
-def indicator_definitions() -> pd.DataFrame:
-    """List every indicator: formula, unit, period, interval method and caveat."""
-    return pd.DataFrame(
-        [
-            {
-                "indicator": indicator.title,
-                "formula": indicator.formula,
-                "unit": indicator.unit,
-                "period": indicator.period,
-                "interval": f"{indicator.interval}, 95%" if indicator.interval else "none",
-                "note": indicator.note,
-            }
-            for indicator in INDICATORS.values()
-        ]
+def _authorities(frame: pd.DataFrame, kinds: "pd.Series[str]") -> str:
+    local = frame[frame["area_code"].map(kinds).isin(LOCAL)]
+    if local.empty:
+        names = sorted(set(frame["area_name"]))
+        return f"none: {listed(names)} only" if len(names) < 3 else "none"
+    each_year = local.groupby("year")["area_id"].nunique()
+    fewest, most = int(each_year.min()), int(each_year.max())
+    return f"{fewest}" if fewest == most else f"{fewest} to {most}"
+
+
+def coverage_table(found: Held) -> Shown:
+    """List the tables with their years and authorities."""
+    return table(
+        found.table,
+        name="coverage",
+        caption="Years and authorities that each table covers",
+        row_header="table",
+        sources=found.sources,
     )
-
-
-def symbols() -> pd.DataFrame:
-    """List the symbols for missing figures and what they mean."""
-    meanings = [*((f"[{name}]", words) for name, words in SYMBOLS.items())]
-    meanings.append(("an empty cell", NOT_HELD))
-    return pd.DataFrame(meanings, columns=["symbol", "meaning"])
-
-
-def sources(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """List the publications that the figures come from."""
-    columns = ["source", "publisher", "title", "table", "release", "public_page", "note"]
-    return tables["sources"][columns]
-
-
-def releases(tables: Mapping[str, pd.DataFrame]) -> str:
-    """Say in which years the publications were released: ``releases of 2013 to 2026``."""
-    years = sorted(tables["sources"]["release"].str.extract(r"((?:19|20)\d\d)", expand=False))
-    return f"releases of {years[0]} to {years[-1]}"

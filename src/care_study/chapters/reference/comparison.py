@@ -8,7 +8,7 @@ from scipy import stats
 from statsmodels.stats.tests.results import results_meta
 
 from care_study.chapters.reference.case import Case, limits
-from care_study.chapters.reference.cases_intervals import METAFOR
+from care_study.chapters.reference.intervals import METAFOR
 from care_study.statistics.capacity import clear_backlog_poisson, littles_law
 from care_study.statistics.comparison import (
     RandomEffects,
