@@ -27,12 +27,16 @@ def own_counts(computed: pd.DataFrame, area_id: str, year: int) -> tuple[float, 
     ValueError
         If the area has no value that year, with the reason that the figures give.
     """
+    needed = ["area_id", "year", "value", "reason", "indicator", "numerator", "denominator"]
+    absent = [name for name in needed if name not in computed.columns]
+    if absent:
+        raise ValueError(f"The computed figures lack the columns {', '.join(absent)}.")
     rows = computed[(computed["area_id"] == area_id) & (computed["year"] == year)]
     if rows.empty or rows["value"].isna().all():
         why = rows["reason"].iloc[0] if len(rows) else "there is no row for that year"
+        indicator = computed["indicator"].iloc[0] if len(computed) else "figure"
         raise ValueError(
-            f"Area {area_id} has no {computed['indicator'].iloc[0]} in {year}: {why}. Choose "
-            "another year or area."
+            f"Area {area_id} has no {indicator} in {year}: {why}. Choose another year or area."
         )
     return float(rows["numerator"].iloc[0]), float(rows["denominator"].iloc[0])
 
@@ -145,7 +149,17 @@ def caseload_of_units(
     DataFrame
         One row a reading and bound: ``workers``, ``cases_per_unit``, ``cases_per_worker``,
         ``workers_total``, ``cases_total``.
+
+    Raises
+    ------
+    ValueError
+        For a reading in which nobody, or fewer than nobody, holds cases.
     """
+    if not all(workers > 0 for workers in workers_per_unit):
+        raise ValueError(
+            f"workers_per_unit is {list(workers_per_unit)}; expected more than zero in each "
+            "reading, for somebody must hold the cases."
+        )
     return pd.DataFrame(
         [
             {

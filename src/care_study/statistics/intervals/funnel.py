@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import optimize, special, stats
 from scipy.optimize import elementwise
 
 from care_study.statistics.intervals.core import (
@@ -38,7 +38,8 @@ class Funnel:
     levels : tuple of float
         Confidence of each pair of limits.
     phi : float
-        Over-dispersion ratio: mean of the winsorised squared z-scores; 1 is chance alone.
+        Over-dispersion ratio: mean of the winsorised squared z-scores over what winsorising
+        leaves of it under chance alone; (areas - 1) / areas, in practice 1, is chance alone.
     tau2 : float
         Additive between-area variance (method of moments), in squared units of the value.
     dispersion_p : float
@@ -99,7 +100,8 @@ def funnel(
     overdispersion : {"none", "multiplicative", "additive"}
         ``multiplicative`` widens the limits by the square root of phi (at least 1);
         ``additive`` adds the between-area variance tau2 (at least 0). Both are estimated from
-        winsorised z-scores, so that outlying areas do not hide themselves.
+        winsorised z-scores, so that outlying areas do not hide themselves, and corrected for
+        what winsorising takes away (see `dispersion`).
     limits : {"exact", "normal"}
         ``exact``: an area lies outside exactly when the exact interval of its own value leaves
         out the target. Limits with over-dispersion are always normal.
@@ -158,18 +160,72 @@ def dispersion(
 ) -> tuple[float, float, float]:
     """Compute phi, tau2 and the chi-squared p-value of the scatter of z-scores.
 
-    ``phi`` is the mean of the squared winsorised z-scores; ``tau2`` the DerSimonian-Laird
-    moment estimate with weights ``1 / error ** 2`` (Spiegelhalter 2005, appendix A.3).
+    ``phi`` is the mean of the squared winsorised z-scores, divided by the same of a normal
+    distribution (0.679 for 10% at each end), so that chance alone gives (n - 1) / n.
+    ``tau2`` is the between-area variance that brings the z-scores' own phi to (n - 1) / n: a
+    Paule-Mandel equation on winsorised scores. The closed DerSimonian-Laird estimate
+    (Spiegelhalter 2005, appendix A.3) is used without winsorising only: the areas' scores then
+    have unequal variances, for which no one constant corrects.
     The p-value uses the z-scores as they are, with one degree of freedom less than areas.
+
+    Parameters
+    ----------
+    z, error : array, shape (areas,)
+        Distances from the target in standard errors, and those errors. Missing ones are left out.
+    winsorise : float
+        Share of z-scores pulled in at each end, 0 to below 0.5.
+
+    Raises
+    ------
+    ValueError
+        For fewer than two known scores, unequal lengths, or errors that are not positive.
     """
+    z, error = as_floats(z, "z"), as_floats(error, "error")
+    if z.ndim != 1 or z.shape != error.shape:
+        raise ValueError(f"z has shape {z.shape}, error {error.shape}; expected one series each.")
     known = ~np.isnan(z)
-    scores, weights = z[known], 1 / error[known] ** 2
+    scores, errors = z[known], error[known]
     n = len(scores)
-    low, high = np.quantile(scores, [winsorise, 1 - winsorise])
-    phi = float(np.mean(np.clip(scores, low, high) ** 2))
-    spread = weights.sum() - (weights**2).sum() / weights.sum()
-    tau2 = float(max(0.0, (n * phi - (n - 1)) / spread))
+    if n < 2:
+        raise ValueError(f"z has {n} known score(s); expected two or more to measure a scatter.")
+    reject(~(errors > 0), errors, "error", "more than zero")
+    phi = _winsorised_square(scores, winsorise)
+    tau2 = _between_variance(scores, errors, winsorise)
     return phi, tau2, float(stats.chi2.sf((scores**2).sum(), n - 1))
+
+
+def _winsorised_square(scores: FloatArray, winsorise: float) -> float:
+    """Mean square of winsorised scores, over its value for the standard normal distribution."""
+    low, high = np.quantile(scores, [winsorise, 1 - winsorise])
+    return float(np.mean(np.clip(scores, low, high) ** 2)) / _normal_share(winsorise)
+
+
+def _normal_share(winsorise: float) -> float:
+    """Mean square of a standard normal variable with both tails pulled in to their quantiles."""
+    if winsorise == 0:
+        return 1.0
+    q = stats.norm.isf(winsorise)
+    inside = 1 - 2 * winsorise - 2 * q * stats.norm.pdf(q)
+    return float(inside + 2 * winsorise * q**2)
+
+
+def _between_variance(scores: FloatArray, errors: FloatArray, winsorise: float) -> float:
+    n = len(scores)
+    if winsorise == 0:
+        weights = 1 / errors**2
+        spread = weights.sum() - (weights**2).sum() / weights.sum()
+        return float(max(0.0, ((scores**2).sum() - (n - 1)) / spread))
+    distances = scores * errors
+
+    def excess(tau2: float) -> float:
+        z = distances / np.sqrt(errors**2 + tau2)
+        return _winsorised_square(z, winsorise) - (n - 1) / n
+
+    if excess(0.0) <= 0:
+        return 0.0
+    # At this variance every squared score is below (n - 1) / n of what is allowed.
+    highest = 2 * float((distances**2).max()) / _normal_share(winsorise)
+    return float(optimize.brentq(excess, 0.0, highest, xtol=1e-12 * highest))
 
 
 def _target(counts: FloatArray, sizes: FloatArray, kind: str, target: float | None) -> float:
