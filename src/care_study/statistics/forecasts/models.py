@@ -288,7 +288,7 @@ def _quantile(probability: float, df: float) -> float:
 
 def check_horizon(horizon: object) -> int:
     """Return the years ahead as a whole number of one or more, or one clear message."""
-    if isinstance(horizon, int | float | np.number) and horizon == round(horizon) >= 1:
+    if isinstance(horizon, int | float | np.integer) and 1 <= horizon < 1000 and not horizon % 1:
         return int(horizon)
     raise ForecastError(f"Found a horizon of {horizon!r}; expected a whole number, 1 or more.")
 

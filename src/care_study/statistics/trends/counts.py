@@ -56,8 +56,8 @@ def fit_counts(
     Raises
     ------
     TrendError
-        Negative or fractional counts, a population of zero, too few points, perfect separation, a fit that
-        does not converge.
+        Negative or fractional counts, a population of zero, too few points, perfect separation,
+        a fit that does not converge.
     """
     if family not in COUNT_FAMILIES:
         raise TrendError(f"Found family {family!r}; expected one of {', '.join(COUNT_FAMILIES)}.")
