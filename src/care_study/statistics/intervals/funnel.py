@@ -38,8 +38,9 @@ class Funnel:
     levels : tuple of float
         Confidence of each pair of limits.
     phi : float
-        Over-dispersion ratio: mean of the winsorised squared z-scores over what winsorising
-        leaves of it under chance alone; (areas - 1) / areas, in practice 1, is chance alone.
+        Over-dispersion ratio: as given, or the mean of the winsorised squared z-scores over what
+        winsorising leaves of it under chance alone; (areas - 1) / areas, in practice 1, is
+        chance alone.
     tau2 : float
         Additive between-area variance (method of moments), in squared units of the value.
     dispersion_p : float
@@ -87,6 +88,7 @@ def funnel(
     target: float | None = None,
     levels: tuple[float, ...] = LEVELS,
     winsorise: float = 0.1,
+    phi: float | None = None,
 ) -> Funnel:
     """Compute funnel limits for rates or proportions, with or without over-dispersion.
 
@@ -111,11 +113,16 @@ def funnel(
         Default 95% and 99.8%.
     winsorise : float
         Share of z-scores pulled in at each end, 0 to below 0.5.
+    phi : float, optional
+        Variance over mean to widen ``multiplicative`` limits by, known from elsewhere; the
+        `yearly_dispersion` of the same counts asks which areas differ by more than their own
+        years do, and not by more than areas do.
 
     Raises
     ------
     ValueError
-        For bad counts, fewer than two areas, or a target without variation.
+        For a phi that is not positive or without ``multiplicative``, bad counts, fewer than two
+        areas, or a target without variation.
 
     Notes
     -----
@@ -130,6 +137,11 @@ def funnel(
         check_level(level)
     if not 0 <= winsorise < 0.5:
         raise ValueError(f"winsorise is {winsorise}; expected 0 or more and below 0.5.")
+    if phi is not None and not (overdispersion == "multiplicative" and 0 < phi < np.inf):
+        raise ValueError(
+            f"phi is {phi} with overdispersion {overdispersion!r}; expected a number above zero "
+            "with overdispersion 'multiplicative'."
+        )
     pairs = successes_and_trials if kind == "proportion" else counts_and_exposures
     counts, sizes = pairs(numerator, denominator, ("numerator", "denominator"))
     counts, sizes = np.atleast_1d(counts), np.atleast_1d(sizes)
@@ -137,19 +149,19 @@ def funnel(
     value = counts / sizes
     error = np.sqrt(_unit_variance(centre, kind) / sizes)
     z = (value - centre) / error
-    phi, tau2, dispersion_p = dispersion(z, error, winsorise)
+    found, tau2, dispersion_p = dispersion(z, error, winsorise)
     result = Funnel(
         target=centre,
         kind=kind,
         overdispersion=overdispersion,
         limits="normal" if overdispersion != "none" else limits,
         levels=tuple(levels),
-        phi=phi,
+        phi=found if phi is None else float(phi),
         tau2=tau2,
         dispersion_p=dispersion_p,
         points=pd.DataFrame(),
-        method=_label(overdispersion, limits, winsorise),
-        warnings=_dispersion_warnings(overdispersion, phi, dispersion_p),
+        method=_label(overdispersion, limits, winsorise, given=phi is not None),
+        warnings=_dispersion_warnings(overdispersion, found, dispersion_p),
     )
     points = pd.DataFrame({"value": value, "denominator": sizes, "standard_error": error, "z": z})
     return _with_points(result, points)
@@ -328,7 +340,9 @@ def _suffix(level: float) -> str:
     return f"{100 * level:.10g}".replace(".", "_")
 
 
-def _label(overdispersion: str, limits: str, winsorise: float) -> str:
+def _label(overdispersion: str, limits: str, winsorise: float, *, given: bool) -> str:
+    if given:
+        return "funnel, multiplicative over-dispersion phi as given"
     if overdispersion == "none":
         return f"funnel, {limits} limits (Spiegelhalter 2005)"
     how = "phi" if overdispersion == "multiplicative" else "tau2"

@@ -5,6 +5,12 @@ fields; results that need care carry a ``warnings`` tuple of plain sentences. Im
 raises :class:`TrendError`, a ``ValueError``.
 """
 
+from care_study.statistics.trends.calibration import (
+    calibration,
+    simulated_panel,
+    simulated_trials,
+    trials,
+)
 from care_study.statistics.trends.checks import TrendError
 from care_study.statistics.trends.counts import fit_counts
 from care_study.statistics.trends.difference import PreTrend, gap_change, pre_trend
@@ -39,6 +45,8 @@ from care_study.statistics.trends.segmented import (
     segmented,
     segmented_design,
 )
+from care_study.statistics.trends.shrinkage import Shrunk, shrink_variances
+from care_study.statistics.trends.studentised import RANKINGS, Rankings, ranked_inference
 from care_study.statistics.trends.synthetic import (
     SyntheticResult,
     did,
@@ -50,21 +58,25 @@ from care_study.statistics.trends.synthetic import (
 )
 
 __all__ = [
+    "RANKINGS",
     "Diagnostics",
     "Estimate",
     "NeweyWest",
     "Panel",
     "PlaceboResult",
     "PreTrend",
+    "Rankings",
     "RecentTrend",
     "RegressionResult",
     "ScanResult",
     "SegmentedResult",
+    "Shrunk",
     "SyntheticResult",
     "TrendError",
     "TrendTest",
     "adjust",
     "break_sensitivity",
+    "calibration",
     "did",
     "estimate_all",
     "fit_autoregressive",
@@ -78,15 +90,20 @@ __all__ = [
     "placebo_standard_error",
     "pre_trend",
     "rank_p_value",
+    "ranked_inference",
     "read_panel",
     "recent_trend",
     "rmspe_ratios",
     "sdid",
     "segmented",
     "segmented_design",
+    "shrink_variances",
     "simplex_least_squares",
+    "simulated_panel",
+    "simulated_trials",
     "synthetic_control",
     "trend_in_proportions",
     "trend_in_rates",
     "trend_in_values",
+    "trials",
 ]

@@ -257,7 +257,7 @@ def placebo_inference(
     panel = read_panel(data)
     panel.row(treated)
     panel.check_known(exclude, "excluded units")
-    panel = _without(panel, [unit for unit in exclude if unit != treated])
+    panel = without(panel, [unit for unit in exclude if unit != treated])
     table = estimate_all(
         panel, first_after, methods=methods, neighbours=neighbours, exclude=(treated,)
     )
@@ -289,7 +289,8 @@ def placebo_inference(
     )
 
 
-def _without(panel: Panel, exclude: Sequence[Any]) -> Panel:
+def without(panel: Panel, exclude: Sequence[Any]) -> Panel:
+    """Panel without some units."""
     keep = [i for i, unit in enumerate(panel.units) if unit not in set(exclude)]
     units = tuple(panel.units[i] for i in keep)
     return Panel(units, panel.years, panel.values[keep], panel.dropped, panel.warnings)
