@@ -45,6 +45,15 @@ from care_study.statistics.trends.segmented import (
     segmented,
     segmented_design,
 )
+from care_study.statistics.trends.sensitivity import (
+    Breakdown,
+    Excluded,
+    block_p_value,
+    breakdown_value,
+    excluded,
+    holm_over,
+    neighbour_blocks,
+)
 from care_study.statistics.trends.shrinkage import Shrunk, shrink_variances
 from care_study.statistics.trends.studentised import RANKINGS, Rankings, ranked_inference
 from care_study.statistics.trends.synthetic import (
@@ -56,11 +65,14 @@ from care_study.statistics.trends.synthetic import (
     simplex_least_squares,
     synthetic_control,
 )
+from care_study.statistics.trends.windows import every_window, leave_out_jointly
 
 __all__ = [
     "RANKINGS",
+    "Breakdown",
     "Diagnostics",
     "Estimate",
+    "Excluded",
     "NeweyWest",
     "Panel",
     "PlaceboResult",
@@ -75,16 +87,23 @@ __all__ = [
     "TrendError",
     "TrendTest",
     "adjust",
+    "block_p_value",
     "break_sensitivity",
+    "breakdown_value",
     "calibration",
     "did",
     "estimate_all",
+    "every_window",
+    "excluded",
     "fit_autoregressive",
     "fit_counts",
     "fit_linear",
     "gap_change",
     "gap_to_neighbours",
+    "holm_over",
+    "leave_out_jointly",
     "national_scan",
+    "neighbour_blocks",
     "placebo_inference",
     "placebo_interval",
     "placebo_standard_error",
