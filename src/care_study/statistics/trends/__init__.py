@@ -55,6 +55,7 @@ from care_study.statistics.trends.sensitivity import (
     neighbour_blocks,
 )
 from care_study.statistics.trends.shrinkage import Shrunk, shrink_variances
+from care_study.statistics.trends.staggered import Staggered, staggered
 from care_study.statistics.trends.studentised import RANKINGS, Rankings, ranked_inference
 from care_study.statistics.trends.synthetic import (
     SyntheticResult,
@@ -83,6 +84,7 @@ __all__ = [
     "ScanResult",
     "SegmentedResult",
     "Shrunk",
+    "Staggered",
     "SyntheticResult",
     "TrendError",
     "TrendTest",
@@ -120,6 +122,7 @@ __all__ = [
     "simplex_least_squares",
     "simulated_panel",
     "simulated_trials",
+    "staggered",
     "synthetic_control",
     "trend_in_proportions",
     "trend_in_rates",
