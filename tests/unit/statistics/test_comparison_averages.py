@@ -143,12 +143,16 @@ def test_between_variance_is_what_the_sampling_variance_leaves(method, variance)
     assert got.tau2 == pytest.approx(13 - variance)
 
 
-def test_the_adjusted_error_shrinks_where_areas_scatter_less_than_chance():
-    # Without between-area variance the error is sqrt(v / n) times sqrt(Q / (n - 1)).
+def test_the_adjusted_error_never_shrinks_below_the_plain_one():
+    # Without between-area variance the error is sqrt(v / n) times sqrt(Q / (n - 1)), here below 1.
     got = random_effects_mean([1, 3, 8], [20, 20, 20])
     assert got.tau2 == 0 and got.i2 == 0
     assert got.q == pytest.approx(26 / 20)
-    assert got.mean.upper == pytest.approx(4 + np.sqrt(13 / 3) * t_on_two(0.95))
+    assert got.mean.upper == pytest.approx(4 + np.sqrt(20 / 3) * t_on_two(0.95))
+    assert "not narrowed below the unadjusted error" in got.warnings[0]
+    wide = random_effects_mean([1, 3, 8], [10, 10, 10])  # a factor of 1.14
+    assert wide.warnings == ()
+    assert wide.mean.upper > 4 + np.sqrt(10 / 3) * t_on_two(0.95)
     plain = random_effects_mean([1, 3, 8], [20, 20, 20], adjust=False)
     assert plain.mean.upper == pytest.approx(4 + np.sqrt(20 / 3) * NORMAL_95)
 
@@ -157,7 +161,8 @@ def test_the_adjusted_error_shrinks_where_areas_scatter_less_than_chance():
 def test_areas_with_one_value_have_no_scatter(method):
     got = random_effects_mean([4, 4, 4], [1, 2, 3], method=method)
     assert (got.q, got.i2, got.tau2, got.q_p_value) == (0, 0, 0, 1)
-    assert limits(got.mean) == (4, 4)
+    reach = t_on_two(0.95) / np.sqrt(1 + 1 / 2 + 1 / 3)
+    assert limits(got.mean) == pytest.approx((4 - reach, 4 + reach))
 
 
 def test_weights_are_the_inverse_of_the_variances():

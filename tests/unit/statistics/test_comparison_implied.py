@@ -46,11 +46,11 @@ def test_an_interval_keeps_its_level_method_and_warnings():
 @pytest.mark.parametrize(
     ("rate", "population", "per", "message"),
     [
-        (50, 0, 1, "population is 0; expected a positive number."),
-        (50, -3, 1, "population is -3; expected a positive number."),
-        (50, np.inf, 1, "population is inf; expected a positive number."),
-        (50, 9, 0, "per is 0; expected a positive number."),
-        (50, 9, np.nan, "per is nan; expected a positive number."),
+        (50, 0, 1, "population is 0; expected a number above zero."),
+        (50, -3, 1, "population is -3; expected a number above zero."),
+        (50, np.inf, 1, "population is inf; expected a number above zero."),
+        (50, 9, 0, "per is 0; expected a number above zero."),
+        (50, 9, np.nan, "per is nan; expected a number above zero."),
         (-0.5, 9, 1, "rate is -0.5; expected zero or more."),
         (np.nan, 9, 1, "rate is nan; expected zero or more."),
     ],

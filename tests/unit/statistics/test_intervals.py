@@ -148,8 +148,10 @@ def test_scaling_needs_a_positive_number():
 )
 def test_proportion_is_the_library_value(ours, theirs):
     got = proportion([0, 3, 10], 10, method=ours)
-    expected = proportion_confint(np.array([0, 3, 10]), 10, method=theirs)
-    np.testing.assert_allclose((got.lower, got.upper), expected)
+    lower, upper = proportion_confint(np.array([0, 3, 10]), 10, method=theirs)
+    if ours == "jeffreys":
+        lower[0], upper[2] = 0, 1  # changed by Brown, Cai & DasGupta to hold the estimate
+    np.testing.assert_allclose((got.lower, got.upper), (lower, upper))
     assert np.isnan(proportion(np.nan, 10, method=ours).lower)
 
 

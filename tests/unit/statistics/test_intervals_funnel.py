@@ -1,10 +1,11 @@
 """Funnels by hand: dispersion, limits at counts whose exact interval is known, flags, labels."""
 
 import math
+import re
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import integrate, stats
 
 from care_study.statistics.intervals import dispersion, funnel
 
@@ -15,6 +16,12 @@ Z = stats.norm.isf(0.025)
 
 
 # ---- dispersion
+
+
+# Mean square of a normal variable with 10% at each end pulled in, by numerical integration.
+NORMAL_SHARE = integrate.quad(
+    lambda x: min(abs(x), stats.norm.isf(0.1)) ** 2 * stats.norm.pdf(x), -12, 12, points=(-1.3, 1.3)
+)[0]
 
 
 def test_a_funnel_has_the_numbers_worked_by_hand():
@@ -56,7 +63,7 @@ def test_winsorising_pulls_in_both_ends_and_leaves_the_p_value_alone():
     squares = [1, 1, 4, 9, 16, 25, 36, 49, 64, 81, 81]
     for z in (scores, -scores):
         phi, _, p = dispersion(z, error)
-        assert phi == pytest.approx(sum(squares) / 11)
+        assert phi == pytest.approx(sum(squares) / 11 / NORMAL_SHARE)
         assert p == pytest.approx(stats.chi2.sf(385, 10), rel=1e-9)
     wide, _, _ = dispersion(scores, error, 0)
     assert wide == pytest.approx(385 / 11)  # the sum of the squares to ten
@@ -70,7 +77,48 @@ def test_dispersion_leaves_missing_areas_out():
 
 def test_the_funnel_winsorises_a_tenth_unless_told_otherwise():
     # a tenth of four scores -3, -1, 1, 3 lies three tenths of the way from -3 to -1: -2.4
-    assert funnel(EVENTS, SIZES).phi == pytest.approx((2.4**2 + 1 + 1 + 2.4**2) / 4)
+    mean_square = (2.4**2 + 1 + 1 + 2.4**2) / 4
+    assert funnel(EVENTS, SIZES).phi == pytest.approx(mean_square / NORMAL_SHARE)
+
+
+@pytest.mark.parametrize("areas", [30, 150])
+@pytest.mark.parametrize("winsorise", [0, 0.1, 0.2])
+def test_chance_alone_has_a_phi_of_one(areas, winsorise):
+    rng = np.random.default_rng(1)
+    sizes = rng.integers(5_000, 200_000, areas)
+    found = [funnel(rng.poisson(0.005 * sizes), sizes, winsorise=winsorise).phi for _ in range(600)]
+    assert np.mean(found) == pytest.approx(1, abs=0.04)
+
+
+@pytest.mark.parametrize("between", [0.0, 0.0005, 0.002])
+def test_additive_limits_hold_what_they_state_under_their_own_model(between):
+    """Areas of very different size, true rates normal about the target."""
+    rng = np.random.default_rng(2)
+    sizes = np.exp(rng.normal(11, 0.7, 150))
+    error = np.sqrt(0.01 / sizes)
+    beyond, tau2 = [], []
+    for _ in range(400):
+        rates = rng.normal(0.01, np.sqrt(error**2 + between**2))
+        got = funnel(rates * sizes, sizes, overdispersion="additive")
+        beyond.append((got.points["outside"] > 0).mean())
+        tau2.append(got.tau2)
+    assert 0.04 <= np.mean(beyond) <= 0.06
+    if between:
+        assert np.mean(tau2) == pytest.approx(between**2, rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("z", "error", "message"),
+    [
+        ([], [], "z has 0 known score(s); expected two or more to measure a scatter."),
+        ([1, np.nan], [1, 1], "z has 1 known score(s); expected two or more to measure a scatter."),
+        ([1, 2], [1], "z has shape (2,), error (1,); expected one series each."),
+        ([1, 2], [1, 0], "error at position 1 is 0; expected more than zero."),
+    ],
+)
+def test_a_scatter_needs_two_scores_with_errors(z, error, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        dispersion(z, error)
 
 
 # ---- limits

@@ -273,12 +273,12 @@ def test_bad_counts_end_in_one_message(arguments, message):
         fit_counts(**({"counts": ROUGH, "design": DESIGN} | arguments))
 
 
-def test_a_count_of_zero_or_below_one_is_no_fault():
-    sparse = np.array([0, 1, 0, 2, 0.5, 1, 3, 0, 2, 1])
+def test_a_count_of_zero_is_no_fault_and_a_fraction_is():
+    sparse = np.array([0, 1, 0, 2, 1, 1, 3, 0, 2, 1])
     beta, _, _, _ = newton_poisson(sparse, np.zeros(10))
     assert fit_counts(sparse, DESIGN).terms[1].estimate == pytest.approx(beta[1], rel=1e-6)
-    under_one = np.full(10, 0.25) + TIME / 20
-    assert fit_counts(under_one, DESIGN).terms[1].estimate > 0
+    with pytest.raises(TrendError, match=r"^Found 0.25, which is no count; expected whole numbers"):
+        fit_counts(np.full(10, 0.25), DESIGN)
 
 
 def test_agrees_with_statsmodels_own_pearson_scale():

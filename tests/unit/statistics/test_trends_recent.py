@@ -77,7 +77,7 @@ def test_proportion_and_rate_agree_for_rare_events():
         (lambda: recent_trend(YEARS, np.full(10, 5), np.zeros(10)), "population of zero"),
         (lambda: recent_trend(YEARS, -np.ones(10), POPULATION), "zero or above"),
         (lambda: recent_trend(YEARS, np.ones(10), POPULATION, kind="mean"), "rate or proportion"),
-        (lambda: recent_trend(YEARS, np.ones(10), POPULATION, points=3), "at least four"),
+        (lambda: recent_trend(YEARS, np.ones(10), POPULATION, points=3), "4 or more"),
         (lambda: trends.trend_in_proportions([5, 5, 9], [6, 6, 6]), "more successes"),
         (lambda: trends.trend_in_proportions([6, 6, 6], [6, 6, 6]), "all are 1"),
         (lambda: trends.trend_in_rates([1, 2], [5, 5]), "at least three"),

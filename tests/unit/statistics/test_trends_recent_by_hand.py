@@ -97,6 +97,7 @@ NUMBERS = "expected numbers. Read suppressed symbols as missing first."
 LENGTHS = "expected the same number of each, at least three."
 COUNTS = "Expected counts of zero or above and denominators above zero."
 INFINITE = "Found missing or infinite values; leave those points out first."
+SCORES = "Found missing or infinite scores; expected a time for every point."
 THREE = "Expected values, limits and scores of equal length, at least three."
 LIMITS = "Expected finite values with upper limits above lower limits."
 TEXT = f"that are not numbers (could not convert string to float: 'c'); {NUMBERS}"
@@ -129,7 +130,7 @@ TEXT = f"that are not numbers (could not convert string to float: 'c'); {NUMBERS
         ),
         (lambda: trend_in_rates([1, np.nan, 3], [5, 5, 5]), INFINITE),
         (lambda: trend_in_rates([1, 2, 3], [5, np.inf, 5]), INFINITE),
-        (lambda: trend_in_rates([1, 2, 3], [5, 5, 5], [1, 2, np.nan]), INFINITE),
+        (lambda: trend_in_rates([1, 2, 3], [5, 5, 5], [1, 2, np.nan]), SCORES),
         (lambda: trend_in_rates([1, -0.5, 3], [5, 5, 5]), COUNTS),
         (lambda: trend_in_rates([1, 2, 3], [5, 0, 5]), COUNTS),
         (
@@ -335,7 +336,7 @@ def test_what_cannot_be_calculated_says_why_and_has_no_numbers(
     ("options", "message"),
     [
         ({"kind": "mean"}, "Found kind 'mean'; expected rate or proportion."),
-        ({"points": 3}, "Found 3 points; leaving one out needs at least four."),
+        ({"points": 3}, "Found points=3; expected a whole number, 4 or more."),
         ({"confidence": 99.8}, "Found a confidence level of 99.8; expected a share such as 0.95."),
     ],
 )

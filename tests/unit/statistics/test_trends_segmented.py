@@ -138,7 +138,7 @@ def test_zero_counts_are_fine_for_poisson_and_refused_on_the_log_scale():
 
 def test_less_than_poisson_variation_is_said():
     y = np.round(800 * np.exp(0.02 * np.arange(13)))
-    fit = segmented(YEARS, y, 2019, exposure=POPULATION)
+    fit = segmented(YEARS, y, 2019, exposure=POPULATION, model="poisson")
     assert any("less than Poisson" in note for note in fit.warnings)
     nb = segmented(YEARS, y, 2019, exposure=POPULATION, model="negative_binomial")
     assert any("did not converge or is at its lower limit" in note for note in nb.warnings)
@@ -167,8 +167,16 @@ def test_a_straight_series_is_refused(model):
         ({"years": np.r_[2013, 2013, YEARS[2:]]}, "2013 more than once"),
         ({"values": np.r_[np.inf, np.ones(12)]}, "infinite"),
         ({"values": ["c"] * 13}, "not numbers"),
-        ({"values": -np.arange(13.0)}, "negative count|any event"),
-        ({"values": np.r_[np.arange(5, 11), np.zeros(7)]}, "perfect separation"),
+        ({"values": -np.arange(13.0), "model": "poisson"}, "negative count|any event"),
+        (
+            {"values": np.r_[np.arange(5, 11), np.zeros(7)], "model": "poisson"},
+            "perfect separation",
+        ),
+        ({"values": np.arange(13) + 0.5, "model": "poisson"}, "no count"),
+        ({"first_after": "2019"}, "first_after='2019'; expected a number"),
+        ({"lag": -1}, "lag=-1; expected a whole number, 0 or more"),
+        ({"lag": 1.5}, "lag=1.5; expected a whole number"),
+        ({"level": 95}, "level of 95"),
         ({"values": np.zeros(13)}, "constant"),
         ({"model": "magic"}, "expected one of"),
         ({"change": "quadratic"}, "expected one of"),

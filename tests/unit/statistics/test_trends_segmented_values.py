@@ -112,12 +112,12 @@ def test_a_negative_binomial_that_falls_back_is_called_poisson():
     assert "lower limit of zero" in fit.warnings[0]
 
 
-def test_by_default_a_poisson_model_of_level_and_slope_at_95_percent():
+def test_by_default_least_squares_of_level_and_slope_at_95_percent():
     fit = segmented(YEARS, ROUGH, 2019)
     spelt = segmented(
-        YEARS, ROUGH, 2019, exposure=None, model="poisson", change="level_and_slope", level=0.95
+        YEARS, ROUGH, 2019, exposure=None, model="ols", change="level_and_slope", level=0.95
     )
-    assert (fit.model, fit.change) == ("poisson", "level_and_slope")
+    assert (fit.model, fit.change) == ("ols", "level_and_slope")
     assert fit.terms == spelt.terms
     # The usual rule gives 4 (13/100)^(2/9) = 2.54 for the lag, so two years.
     assert segmented(YEARS, SERIES, 2019, model="ols").newey_west[0].lag == 2
@@ -323,7 +323,7 @@ def test_a_single_date_and_the_defaults_of_break_sensitivity():
         ROUGH,
         [2019],
         exposure=None,
-        model="poisson",
+        model="ols",
         change="level_and_slope",
         level=0.95,
     )

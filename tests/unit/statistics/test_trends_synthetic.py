@@ -108,7 +108,7 @@ def test_identical_series_give_equal_weights_not_a_crash():
         (lambda y: trends.sdid(y, [True, False], 9), "mask of 2 for 40"),
         (lambda y: trends.did(y, 77, 9), "not in the panel"),
         (lambda y: trends.did(y, list(range(40)), 9), "No control unit"),
-        (lambda y: trends.synthetic_control(y, 0, 9, controls=[99]), "No control unit"),
+        (lambda y: trends.synthetic_control(y, 0, 9, controls=[99]), "Found controls 99"),
     ],
 )
 def test_bad_input_ends_in_one_clear_message(call, message):
@@ -124,5 +124,33 @@ def test_error_ratios_rank_the_treated_unit_first_when_it_moved():
     assert table.loc[0, "p_value"] == pytest.approx(1 / 40)
     assert (table["ratio"] == table["mspe_after"] / table["mspe_before"]).all()
     y[5] = y[6]
-    with pytest.raises(TrendError, match="matched exactly"):
-        trends.rmspe_ratios(y, 0, 9)
+    twins = trends.rmspe_ratios(y, 0, 9)
+    # The two are alike before and after: no misfit to divide by, and both share the lower place.
+    assert twins.loc[[5, 6], "matched_exactly"].all() and twins["matched_exactly"].sum() == 2
+    assert np.isinf(twins.loc[[5, 6], "ratio"]).all()
+    assert twins.loc[[5, 6], "rank"].tolist() == [2, 2]
+    assert twins.loc[0, "p_value"] == pytest.approx(3 / 40)
+
+
+def test_error_ratios_that_tie_share_the_lower_place(monkeypatch):
+    class Fit:
+        treated_mean = np.array([1.0, -1, 2, -2])
+        synthetic = np.zeros(4)
+
+    monkeypatch.setattr(
+        "care_study.statistics.trends.synthetic.synthetic_control", lambda *_, **__: Fit
+    )
+    table = trends.rmspe_ratios(np.arange(12.0).reshape(3, 4) ** 2, 0, 2)
+    assert table["rank"].tolist() == [3, 3, 3] and (table["p_value"] == 1).all()
+
+
+def test_weights_of_an_empty_system_are_refused_and_do_not_end_the_process():
+    for matrix, target in [
+        (np.empty((3, 0)), np.zeros(3)),
+        (np.empty((0, 3)), np.zeros(0)),
+        (np.ones((3, 2)), np.zeros(2)),
+    ]:
+        with pytest.raises(TrendError, match="expected \\(rows, columns\\)"):
+            trends.simplex_least_squares(matrix, target)
+    with pytest.raises(TrendError, match="missing values or a negative ridge"):
+        trends.simplex_least_squares(np.full((3, 2), np.nan), np.zeros(3))

@@ -165,8 +165,10 @@ def test_treated_units_may_be_labels_or_a_mask(treated):
     assert result.estimate == pytest.approx(gap[BEFORE:].mean() - gap[:BEFORE].mean())
 
 
-def test_controls_that_are_treated_or_not_in_the_panel_are_passed_over():
-    result = trends.did(FRAME, "a", 2017, controls=["a", "c", "x", "b"])
+def test_controls_that_are_treated_incomplete_or_named_twice_are_passed_over():
+    gappy = FRAME.astype(float)
+    gappy.loc["d", 2013] = np.nan
+    result = trends.did(gappy, "a", 2017, controls=["a", "c", "d", "b", "c"])
     assert result.controls == ("c", "b")
 
 
@@ -195,8 +197,9 @@ def test_controls_that_are_treated_or_not_in_the_panel_are_passed_over():
             "No control unit has a value in every year; expected at least one.",
         ),
         (
-            lambda: trends.did(FRAME, "a", 2017, controls=["x"]),
-            "No control unit has a value in every year; expected at least one.",
+            lambda: trends.did(FRAME, "a", 2017, controls=["b", "x"]),
+            "Found controls 'x', not in the panel; expected codes as the panel has them, such as "
+            "'a'. Correct or leave out those names.",
         ),
         (
             lambda: trends.did(FRAME, "a", 2020),
@@ -301,7 +304,14 @@ def test_the_placebo_error_is_that_of_sdid_by_default():
 
 def test_error_ratios_compare_the_misfit_after_with_the_one_before():
     table = trends.rmspe_ratios(FRAME, "c", 2017)
-    assert list(table.columns) == ["mspe_before", "mspe_after", "ratio", "rank", "p_value"]
+    assert list(table.columns) == [
+        "mspe_before",
+        "mspe_after",
+        "matched_exactly",
+        "ratio",
+        "rank",
+        "p_value",
+    ]
     assert table.index.name == "unit"
     assert sorted(table.index) == UNITS
     for unit in UNITS:
@@ -320,15 +330,13 @@ def test_error_ratios_compare_the_misfit_after_with_the_one_before():
 
 
 @pytest.mark.parametrize("size", [1, 1e6, 1e12])
-def test_a_unit_that_is_matched_exactly_has_no_error_ratio(size):
+def test_a_unit_that_is_matched_exactly_has_an_infinite_error_ratio(size):
     copied = FRAME.copy()
     # A copy but for rounding: a millionth up and down.
     copied.loc["e"] = copied.loc["f"] + 1e-6 * (-1.0) ** np.arange(9)
-    with refused(
-        "A unit is matched exactly before the event, so its ratio is infinite; use "
-        "placebo_inference instead, which ranks the estimates."
-    ):
-        trends.rmspe_ratios(copied * size, "c", 2017)
+    table = trends.rmspe_ratios(copied * size, "c", 2017)
+    assert table.index[table["matched_exactly"]].tolist() == ["e", "f"]
+    assert np.isinf(table.loc[["e", "f"], "ratio"]).all()
 
 
 @pytest.mark.parametrize("size", [1e-3, 1e8])

@@ -24,12 +24,14 @@ from care_study.statistics.capacity.flow import (
     staffing,
     vacancy,
 )
+from care_study.statistics.capacity.stock import StockChange, stock_change, stock_variation
 
 __all__ = [
     "WORKING_DAYS_PER_YEAR",
     "Clearance",
     "Flow",
     "Staffing",
+    "StockChange",
     "Vacancy",
     "borel_tanner",
     "clear_backlog",
@@ -37,6 +39,8 @@ __all__ = [
     "littles_law",
     "sensitivity",
     "staffing",
+    "stock_change",
+    "stock_variation",
     "to_calendar_days",
     "to_working_days",
     "vacancy",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from care_study.statistics.capacity.checks import amount
+from care_study.statistics.checks import amount
 
 MOST_TERMS = 2_000_000  # beyond this many served cases the exact distribution is not summed
 
@@ -250,13 +250,23 @@ def borel_tanner(served: Any, start: int, load: float) -> Any:
     start : int
         The backlog at the outset, one or more.
     load : float
-        Arrivals over capacity.
+        Arrivals over capacity, zero or more.
+
+    Raises
+    ------
+    ValueError
+        For fractional or too few cases, or a negative load.
 
     Notes
     -----
     Haight & Breuer (1960), *The Borel-Tanner distribution*, Biometrika 47, 143-150, eq. 1.
     """
     total = np.asarray(served, dtype=float)
+    amount("load", load)
+    if amount("start", start, positive=True) != int(start):
+        raise ValueError(f"start is {start}; expected a whole number of one or more.")
+    if not (total >= start).all() or (total != np.round(total)).any():
+        raise ValueError(f"served is {served}; expected whole numbers of {start} or more.")
     extra = total - start
     log_chance = (
         np.log(start / total)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from care_study.statistics.capacity.checks import amount
+from care_study.statistics.checks import amount
 
 WORKING_DAYS_PER_YEAR = 365.25 * 5 / 7 - 8  # England: five-day weeks less eight bank holidays
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from care_study.statistics.capacity.checks import amount
+from care_study.statistics.checks import amount
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """What a comparator's rate implies for an area's own population: the count and the excess."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from care_study.statistics.checks import amount
 from care_study.statistics.comparison.gaps import STATISTICS, mean_interval, median_interval
 from care_study.statistics.intervals import Interval, mover, poisson_rate
 from care_study.statistics.intervals.core import check_method
@@ -52,22 +53,27 @@ def implied_count(rate: Interval | float, population: float, *, per: float = 10_
     Returns
     -------
     Interval
-        In people. From a plain number, without limits and with a warning.
+        In people, the lower limit never below zero. From a plain number, without limits and with
+        a warning.
 
     Raises
     ------
     ValueError
         If the population or `per` is not a positive number, or the rate is missing or negative.
     """
-    for name, value in (("population", population), ("per", per)):
-        if not (np.isfinite(value) and value > 0):
-            raise ValueError(f"{name} is {value}; expected a positive number.")
+    population = amount("population", population, positive=True)
+    per = amount("per", per, positive=True)
     if not isinstance(rate, Interval):
         note = "The rate came without an interval, so the implied count has none."
         rate = Interval(float(rate), np.nan, np.nan, np.nan, "none", (note,))
     if not np.all(np.asarray(rate.estimate) >= 0):
         raise ValueError(f"rate is {rate.estimate}; expected zero or more.")
-    return rate.scaled(population / per)
+    count = rate.scaled(population / per)
+    if not np.any(np.asarray(count.lower) < 0):
+        return count
+    note = "The t interval of the rate reaches below zero; its lower limit is shown as zero."
+    lower = np.maximum(count.lower, 0.0)
+    return replace(count, lower=lower, warnings=(*count.warnings, note))
 
 
 def excess_over_neighbours(
@@ -108,8 +114,8 @@ def excess_over_neighbours(
         is missing.
     """
     check_method(statistic, STATISTICS)
-    if not (np.isfinite(count) and count >= 0):
-        raise ValueError(f"count is {count}; expected zero or more.")
+    count = amount("count", count)
+    population = amount("population", population, positive=True)
     centre = mean_interval if statistic == "mean" else median_interval
     comparator = centre(neighbour_rates, level=level)
     implied = implied_count(comparator, population, per=per)
@@ -122,8 +128,8 @@ def excess_over_neighbours(
             count - implied.lower,
             level,
             f"observed minus implied by the neighbours' {statistic}: {comparator.method}",
-            comparator.warnings,
+            implied.warnings,
         ),
         underlying=mover(poisson_rate(count, level=level), implied),
-        warnings=comparator.warnings,
+        warnings=implied.warnings,
     )

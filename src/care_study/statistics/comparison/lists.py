@@ -49,6 +49,11 @@ def compare_lists(area: float, lists: Mapping[str, Any], *, level: float = 0.95)
         If no list is given, the area's value is missing, or every neighbour on one list is
         (the message names the list).
     """
+    if not isinstance(lists, Mapping):
+        raise ValueError(
+            f"The neighbour lists are {lists!r}; expected a mapping of the name of each list to "
+            "its neighbours' values."
+        )
     if not lists:
         raise ValueError("There is no neighbour list to compare with.")
     rows, notes = [], []

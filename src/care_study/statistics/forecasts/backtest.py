@@ -19,6 +19,7 @@ from care_study.statistics.forecasts.models import (
     ForecastError,
     Predictive,
     average,
+    check_horizon,
     check_series,
     fit,
 )
@@ -94,6 +95,8 @@ def interval_score(
 
     Width of the interval plus ``2 / (1 - level)`` times the distance by which it is missed.
     """
+    if not 0 < level < 1:
+        raise ForecastError(f"Found a level of {level}; expected a share such as 0.95.")
     y, low, high = (np.asarray(v, dtype=float) for v in (actual, lower, upper))
     missed = np.maximum(low - y, 0) + np.maximum(y - high, 0)
     score: Floats = (high - low) + 2 / (1 - level) * missed
@@ -134,8 +137,9 @@ def backtest(
     unknown = [name for name in models if name not in MODELS]
     if unknown or not models:
         raise ForecastError(f"Found models {unknown}; expected some of {', '.join(MODELS)}.")
-    if every < 1:
-        raise ForecastError(f"Found every={every}; expected 1 (all origins) or more.")
+    horizon = check_horizon(horizon)
+    if every < 1 or every != int(every):
+        raise ForecastError(f"Found every={every}; expected 1 (all origins) or a whole number.")
     wide, notes = _wide(panel)
     need = max(fewest_years, *(FEWEST_POINTS[name] for name in models))
     if wide.shape[1] <= need:
@@ -208,6 +212,9 @@ def _wide(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
         if panel.duplicated(["unit", "year"]).any():
             raise ForecastError("Found a unit twice in one year; expected one value each.")
         panel = panel.pivot(index="unit", columns="year", values="value")
+    twice = panel.index[panel.index.duplicated()]
+    if len(twice):
+        raise ForecastError(f"Found unit {twice[0]} twice; expected one row a unit.")
     wide = panel.sort_index(axis=1).astype(float)
     years = wide.columns.to_numpy(float)
     if len(years) > 1 and not (np.diff(years) == 1).all():

@@ -222,10 +222,13 @@ def forecast(
         Missing values, too few points, a constant series, zeros with ``log``, unknown model.
     """
     working = check_series(values, model, log)
-    if horizon < 1:
-        raise ForecastError(f"Found a horizon of {horizon}; expected 1 or more.")
-    if not levels or not all(0 < level < 1 for level in levels):
-        raise ForecastError(f"Found levels {tuple(levels)}; expected shares between 0 and 1.")
+    horizon = check_horizon(horizon)
+    shares = np.atleast_1d(np.asarray(levels, dtype=object)).tolist()
+    numbers = all(isinstance(level, int | float) and 0 < level < 1 for level in shares)
+    if isinstance(levels, int | float) or not shares or not numbers:
+        raise ForecastError(
+            f"Found levels {levels!r}; expected a list of shares between 0 and 1, such as [0.95]."
+        )
     names = COMBINED if model == "combination" else (model,)
     parts = [fit(working, name, horizon) for name in names]
     table = pd.DataFrame(average(parts, levels, log))
@@ -254,6 +257,11 @@ def fit(working: Floats, name: str, horizon: int) -> Predictive:
     predictive = FUNCTIONS[name](working, horizon)
     if not (np.isfinite(predictive.mean).all() and np.isfinite(predictive.sd).all()):
         raise ForecastError(f"Model {name} gave no finite forecast for this series; use another.")
+    if (predictive.sd <= 1e-8 * float(np.ptp(working))).any():
+        raise ForecastError(
+            f"Model {name} fits this series exactly, so its interval would have no width; use "
+            "another model or a longer series."
+        )
     return predictive
 
 
@@ -276,6 +284,13 @@ def average(
 def _quantile(probability: float, df: float) -> float:
     """Quantile of t; a back-test asks for the same few thousands of times."""
     return float(stats.t.ppf(probability, df))
+
+
+def check_horizon(horizon: object) -> int:
+    """Return the years ahead as a whole number of one or more, or one clear message."""
+    if isinstance(horizon, int | float | np.integer) and 1 <= horizon < 1000 and not horizon % 1:
+        return int(horizon)
+    raise ForecastError(f"Found a horizon of {horizon!r}; expected a whole number, 1 or more.")
 
 
 def check_series(values: ArrayLike, model: str, log: bool) -> Floats:
@@ -306,4 +321,10 @@ def check_series(values: ArrayLike, model: str, log: bool) -> Floats:
             "The series is constant or changes by the same amount every year; without any "
             "variation no prediction interval can be estimated."
         )
-    return np.log(y) if log else y
+    working: Floats = np.log(y) if log else y
+    if log and np.ptp(np.diff(working)) <= 1e-10 * max(1e-300, float(np.ptp(working))):
+        raise ForecastError(
+            "The series grows by the same share every year; without any variation about that "
+            "no prediction interval can be estimated."
+        )
+    return working

@@ -7,6 +7,11 @@ their position.
 from care_study.statistics.intervals.core import Interval
 from care_study.statistics.intervals.frame import add_intervals
 from care_study.statistics.intervals.funnel import Funnel, dispersion, funnel
+from care_study.statistics.intervals.overdispersed import (
+    Dispersion,
+    overdispersed_rate,
+    yearly_dispersion,
+)
 from care_study.statistics.intervals.proportions import multinomial_shares, proportion
 from care_study.statistics.intervals.rates import poisson_rate
 from care_study.statistics.intervals.two_samples import (
@@ -17,6 +22,7 @@ from care_study.statistics.intervals.two_samples import (
 )
 
 __all__ = [
+    "Dispersion",
     "Funnel",
     "Interval",
     "add_intervals",
@@ -24,9 +30,11 @@ __all__ = [
     "funnel",
     "mover",
     "multinomial_shares",
+    "overdispersed_rate",
     "poisson_rate",
     "proportion",
     "proportion_difference",
     "rate_difference",
     "rate_ratio",
+    "yearly_dispersion",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import optimize, special, stats
 from scipy.optimize import elementwise
 
 from care_study.statistics.intervals.core import (
@@ -38,7 +38,9 @@ class Funnel:
     levels : tuple of float
         Confidence of each pair of limits.
     phi : float
-        Over-dispersion ratio: mean of the winsorised squared z-scores; 1 is chance alone.
+        Over-dispersion ratio: as given, or the mean of the winsorised squared z-scores over what
+        winsorising leaves of it under chance alone; (areas - 1) / areas, in practice 1, is
+        chance alone.
     tau2 : float
         Additive between-area variance (method of moments), in squared units of the value.
     dispersion_p : float
@@ -86,6 +88,7 @@ def funnel(
     target: float | None = None,
     levels: tuple[float, ...] = LEVELS,
     winsorise: float = 0.1,
+    phi: float | None = None,
 ) -> Funnel:
     """Compute funnel limits for rates or proportions, with or without over-dispersion.
 
@@ -99,7 +102,8 @@ def funnel(
     overdispersion : {"none", "multiplicative", "additive"}
         ``multiplicative`` widens the limits by the square root of phi (at least 1);
         ``additive`` adds the between-area variance tau2 (at least 0). Both are estimated from
-        winsorised z-scores, so that outlying areas do not hide themselves.
+        winsorised z-scores, so that outlying areas do not hide themselves, and corrected for
+        what winsorising takes away (see `dispersion`).
     limits : {"exact", "normal"}
         ``exact``: an area lies outside exactly when the exact interval of its own value leaves
         out the target. Limits with over-dispersion are always normal.
@@ -109,11 +113,16 @@ def funnel(
         Default 95% and 99.8%.
     winsorise : float
         Share of z-scores pulled in at each end, 0 to below 0.5.
+    phi : float, optional
+        Variance over mean to widen ``multiplicative`` limits by, known from elsewhere; the
+        `yearly_dispersion` of the same counts asks which areas differ by more than their own
+        years do, and not by more than areas do.
 
     Raises
     ------
     ValueError
-        For bad counts, fewer than two areas, or a target without variation.
+        For a phi that is not positive or without ``multiplicative``, bad counts, fewer than two
+        areas, or a target without variation.
 
     Notes
     -----
@@ -128,6 +137,11 @@ def funnel(
         check_level(level)
     if not 0 <= winsorise < 0.5:
         raise ValueError(f"winsorise is {winsorise}; expected 0 or more and below 0.5.")
+    if phi is not None and not (overdispersion == "multiplicative" and 0 < phi < np.inf):
+        raise ValueError(
+            f"phi is {phi} with overdispersion {overdispersion!r}; expected a number above zero "
+            "with overdispersion 'multiplicative'."
+        )
     pairs = successes_and_trials if kind == "proportion" else counts_and_exposures
     counts, sizes = pairs(numerator, denominator, ("numerator", "denominator"))
     counts, sizes = np.atleast_1d(counts), np.atleast_1d(sizes)
@@ -135,19 +149,19 @@ def funnel(
     value = counts / sizes
     error = np.sqrt(_unit_variance(centre, kind) / sizes)
     z = (value - centre) / error
-    phi, tau2, dispersion_p = dispersion(z, error, winsorise)
+    found, tau2, dispersion_p = dispersion(z, error, winsorise)
     result = Funnel(
         target=centre,
         kind=kind,
         overdispersion=overdispersion,
         limits="normal" if overdispersion != "none" else limits,
         levels=tuple(levels),
-        phi=phi,
+        phi=found if phi is None else float(phi),
         tau2=tau2,
         dispersion_p=dispersion_p,
         points=pd.DataFrame(),
-        method=_label(overdispersion, limits, winsorise),
-        warnings=_dispersion_warnings(overdispersion, phi, dispersion_p),
+        method=_label(overdispersion, limits, winsorise, given=phi is not None),
+        warnings=_dispersion_warnings(overdispersion, found, dispersion_p),
     )
     points = pd.DataFrame({"value": value, "denominator": sizes, "standard_error": error, "z": z})
     return _with_points(result, points)
@@ -158,18 +172,72 @@ def dispersion(
 ) -> tuple[float, float, float]:
     """Compute phi, tau2 and the chi-squared p-value of the scatter of z-scores.
 
-    ``phi`` is the mean of the squared winsorised z-scores; ``tau2`` the DerSimonian-Laird
-    moment estimate with weights ``1 / error ** 2`` (Spiegelhalter 2005, appendix A.3).
+    ``phi`` is the mean of the squared winsorised z-scores, divided by the same of a normal
+    distribution (0.679 for 10% at each end), so that chance alone gives (n - 1) / n.
+    ``tau2`` is the between-area variance that brings the z-scores' own phi to (n - 1) / n: a
+    Paule-Mandel equation on winsorised scores. The closed DerSimonian-Laird estimate
+    (Spiegelhalter 2005, appendix A.3) is used without winsorising only: the areas' scores then
+    have unequal variances, for which no one constant corrects.
     The p-value uses the z-scores as they are, with one degree of freedom less than areas.
+
+    Parameters
+    ----------
+    z, error : array, shape (areas,)
+        Distances from the target in standard errors, and those errors. Missing ones are left out.
+    winsorise : float
+        Share of z-scores pulled in at each end, 0 to below 0.5.
+
+    Raises
+    ------
+    ValueError
+        For fewer than two known scores, unequal lengths, or errors that are not positive.
     """
+    z, error = as_floats(z, "z"), as_floats(error, "error")
+    if z.ndim != 1 or z.shape != error.shape:
+        raise ValueError(f"z has shape {z.shape}, error {error.shape}; expected one series each.")
     known = ~np.isnan(z)
-    scores, weights = z[known], 1 / error[known] ** 2
+    scores, errors = z[known], error[known]
     n = len(scores)
-    low, high = np.quantile(scores, [winsorise, 1 - winsorise])
-    phi = float(np.mean(np.clip(scores, low, high) ** 2))
-    spread = weights.sum() - (weights**2).sum() / weights.sum()
-    tau2 = float(max(0.0, (n * phi - (n - 1)) / spread))
+    if n < 2:
+        raise ValueError(f"z has {n} known score(s); expected two or more to measure a scatter.")
+    reject(~(errors > 0), errors, "error", "more than zero")
+    phi = _winsorised_square(scores, winsorise)
+    tau2 = _between_variance(scores, errors, winsorise)
     return phi, tau2, float(stats.chi2.sf((scores**2).sum(), n - 1))
+
+
+def _winsorised_square(scores: FloatArray, winsorise: float) -> float:
+    """Mean square of winsorised scores, over its value for the standard normal distribution."""
+    low, high = np.quantile(scores, [winsorise, 1 - winsorise])
+    return float(np.mean(np.clip(scores, low, high) ** 2)) / _normal_share(winsorise)
+
+
+def _normal_share(winsorise: float) -> float:
+    """Mean square of a standard normal variable with both tails pulled in to their quantiles."""
+    if winsorise == 0:
+        return 1.0
+    q = stats.norm.isf(winsorise)
+    inside = 1 - 2 * winsorise - 2 * q * stats.norm.pdf(q)
+    return float(inside + 2 * winsorise * q**2)
+
+
+def _between_variance(scores: FloatArray, errors: FloatArray, winsorise: float) -> float:
+    n = len(scores)
+    if winsorise == 0:
+        weights = 1 / errors**2
+        spread = weights.sum() - (weights**2).sum() / weights.sum()
+        return float(max(0.0, ((scores**2).sum() - (n - 1)) / spread))
+    distances = scores * errors
+
+    def excess(tau2: float) -> float:
+        z = distances / np.sqrt(errors**2 + tau2)
+        return _winsorised_square(z, winsorise) - (n - 1) / n
+
+    if excess(0.0) <= 0:
+        return 0.0
+    # At this variance every squared score is below (n - 1) / n of what is allowed.
+    highest = 2 * float((distances**2).max()) / _normal_share(winsorise)
+    return float(optimize.brentq(excess, 0.0, highest, xtol=1e-12 * highest))
 
 
 def _target(counts: FloatArray, sizes: FloatArray, kind: str, target: float | None) -> float:
@@ -272,7 +340,9 @@ def _suffix(level: float) -> str:
     return f"{100 * level:.10g}".replace(".", "_")
 
 
-def _label(overdispersion: str, limits: str, winsorise: float) -> str:
+def _label(overdispersion: str, limits: str, winsorise: float, *, given: bool) -> str:
+    if given:
+        return "funnel, multiplicative over-dispersion phi as given"
     if overdispersion == "none":
         return f"funnel, {limits} limits (Spiegelhalter 2005)"
     how = "phi" if overdispersion == "multiplicative" else "tau2"

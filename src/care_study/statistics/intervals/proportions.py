@@ -59,8 +59,10 @@ def proportion(
         lower[known], upper[known] = proportion_confint(
             success[known], trial[known], alpha=1 - level, method=name
         )
-    if method == "wilson":
-        # Exactly 0 and 1 by the formula; rounding would leave the estimate just outside.
+    if method in ("wilson", "jeffreys"):
+        # Wilson: exactly 0 and 1 by the formula; rounding would leave the estimate just outside.
+        # Jeffreys: so changed by Brown, Cai & DasGupta (2001, section 4.1.2), else the interval
+        # leaves out its own estimate.
         lower = np.where(success == 0, 0.0, lower)
         upper = np.where(success == trial, 1.0, upper)
     return Interval(success / trial, lower, upper, level=level, method=label)

@@ -79,6 +79,21 @@ def as_floats(values: ArrayLike, name: str) -> Floats:
     return array
 
 
+def as_number(value: object, name: str) -> float:
+    """Return a finite number as a float, or one clear message; text is not read as a number."""
+    if isinstance(value, int | float | np.integer | np.floating) and np.isfinite(value):
+        return float(value)
+    raise TrendError(f"Found {name}={value!r}; expected a number.")
+
+
+def check_whole(value: object, name: str, least: int) -> int:
+    """Return a whole number of at least ``least``, or one clear message."""
+    number = as_number(value, name)
+    if number != int(number) or number < least:
+        raise TrendError(f"Found {name}={value!r}; expected a whole number, {least} or more.")
+    return int(number)
+
+
 def check_years(years: Floats) -> None:
     """Reject missing or repeated time points."""
     if np.isnan(years).any():
@@ -131,8 +146,8 @@ def check_degrees(points: int, parameters: int) -> None:
 
 def check_level(level: float) -> None:
     """Reject a confidence level outside 0 to 1, such as 95 for 95%."""
-    if not 0 < level < 1:
-        raise TrendError(f"Found a confidence level of {level}; expected a share such as 0.95.")
+    if not (isinstance(level, int | float | np.floating) and 0 < level < 1):
+        raise TrendError(f"Found a confidence level of {level!r}; expected a share such as 0.95.")
 
 
 def check_varies(values: Floats, what: str) -> None:

@@ -56,8 +56,8 @@ def fit_counts(
     Raises
     ------
     TrendError
-        Negative counts, a population of zero, too few points, perfect separation, a fit that
-        does not converge.
+        Negative or fractional counts, a population of zero, too few points, perfect separation,
+        a fit that does not converge.
     """
     if family not in COUNT_FAMILIES:
         raise TrendError(f"Found family {family!r}; expected one of {', '.join(COUNT_FAMILIES)}.")
@@ -66,6 +66,12 @@ def fit_counts(
     y, x, labels = check_regression(counts, design, names)
     if (y < 0).any():
         raise TrendError(f"Found a negative count ({y.min():g}); expected zero or above.")
+    fraction = np.abs(y - np.round(y)) > 1e-6
+    if fraction.any():
+        raise TrendError(
+            f"Found {y[fraction][0]:g}, which is no count; expected whole numbers of events with "
+            "the population as exposure. For rates use least squares (model ols or log_ols)."
+        )
     if not (y > 0).any():
         raise TrendError("Found only zeros; a rate ratio cannot be estimated from no events.")
     offset = np.zeros(len(y)) if exposure is None else _log_exposure(exposure, len(y))

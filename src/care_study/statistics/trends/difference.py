@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 from scipy.optimize import brentq
 
-from care_study.statistics.trends.checks import TrendError, check_level, clean_series
+from care_study.statistics.trends.checks import TrendError, as_number, check_level, clean_series
 from care_study.statistics.trends.estimates import Estimate
 from care_study.statistics.trends.panel import Panel, PanelLike, gap_to_neighbours, read_panel
 from care_study.statistics.trends.regression import fit_linear
@@ -134,6 +134,7 @@ def pre_trend(
         Confidence level; the test has size ``1 - level``.
     """
     check_level(level)
+    first_after = as_number(first_after, "first_after")
     series = clean_series(years, gap)
     before = series.years < first_after
     time = series.years[before] - first_after

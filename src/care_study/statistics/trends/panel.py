@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from care_study.statistics.trends.checks import Floats, TrendError, name_years
+from care_study.statistics.trends.checks import Floats, TrendError, as_number, name_years
 
 PanelLike = pd.DataFrame | ArrayLike
 Neighbours = Mapping[Any, Sequence[Any]]
@@ -43,6 +43,11 @@ class Panel:
     dropped: tuple[Any, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Reject a unit or a year that stands there twice."""
+        _check_once(self.units, "unit")
+        _check_once(self.years.tolist(), "year")
+
     def row(self, unit: Any) -> int:
         """Row number of a unit, or a message that says why it is not there."""
         if unit in self.units:
@@ -50,8 +55,19 @@ class Panel:
         reason = "it has missing years" if unit in self.dropped else "it is not in the panel"
         raise TrendError(f"Unit {unit!r} cannot be used: {reason}. Choose a unit with every year.")
 
+    def check_known(self, units: Sequence[Any], role: str) -> None:
+        """Reject units that the panel never held: a mistyped code would change nothing."""
+        known = {*self.units, *self.dropped}
+        absent = [repr(unit) for unit in units if unit not in known]
+        if absent:
+            raise TrendError(
+                f"Found {role} {', '.join(absent[:5])}, not in the panel; expected codes as the "
+                f"panel has them, such as {self.units[0]!r}. Correct or leave out those names."
+            )
+
     def columns_before(self, first_after: float) -> int:
         """Count the years before ``first_after``; both sides must have at least one."""
+        first_after = as_number(first_after, "first_after")
         before = int((self.years < first_after).sum())
         if before in (0, len(self.years)):
             raise TrendError(
@@ -129,8 +145,18 @@ def _wide(data: PanelLike) -> pd.DataFrame:
     return long.pivot(index="unit", columns="year", values="value")
 
 
+def _check_once(labels: Sequence[Any], what: str) -> None:
+    counts = pd.Series(labels, dtype=object).value_counts()
+    twice = counts.index[counts.to_numpy() > 1]
+    if len(twice):
+        names = ", ".join(map(str, twice[:5]))
+        raise TrendError(f"Found {what} {names} more than once; expected each {what} once.")
+
+
 def _complete(wide: pd.DataFrame) -> Panel:
     """Keep the units with a value in every year; say which were left out."""
+    _check_once(wide.index.tolist(), "unit")
+    _check_once(wide.columns.tolist(), "year")
     try:
         wide = wide.sort_index(axis=1).astype(float)
         years = wide.columns.to_numpy(float)
@@ -170,7 +196,14 @@ def neighbour_weights(
     -------
     array (n, n), tuple of str
         Row i holds equal weights on unit i's comparators; a row of zeros where a unit has none.
+        A neighbour listed twice counts once, with a warning.
+
+    Raises
+    ------
+    TrendError
+        ``exclude`` names a unit that the panel never held.
     """
+    panel.check_known(exclude, "excluded units")
     barred = set(exclude)
     allowed = np.array([unit not in barred for unit in panel.units], dtype=float)
     n = len(panel.units)
@@ -179,9 +212,12 @@ def neighbour_weights(
         return others / np.maximum(others.sum(axis=1, keepdims=True), 1), ()
     position = {unit: i for i, unit in enumerate(panel.units)}
     weights = np.zeros((n, n))
-    fewer = 0
+    fewer, repeated = 0, []
     for i, unit in enumerate(panel.units):
-        listed = [name for name in neighbours.get(unit, ()) if name != unit and name not in barred]
+        once = dict.fromkeys(neighbours.get(unit, ()))
+        if len(once) < len(neighbours.get(unit, ())):
+            repeated.append(str(unit))
+        listed = [name for name in once if name != unit and name not in barred]
         chosen = [position[name] for name in listed if name in position]
         if len(chosen) < len(listed):
             fewer += 1
@@ -193,6 +229,9 @@ def neighbour_weights(
             f"{fewer} units are compared with fewer neighbours than listed, because some "
             "neighbours have missing years.",
         )
+    if repeated:
+        names = ", ".join(repeated[:5]) + (" and others" if len(repeated) > 5 else "")
+        notes += (f"Neighbours listed more than once were counted once, for {names}.",)
     return weights, notes
 
 

@@ -136,6 +136,9 @@ def estimate_all(
     """
     panel = read_panel(data)
     panel.columns_before(first_after)
+    panel.check_known(exclude, "excluded units")
+    if isinstance(methods, str) or not len(methods):
+        raise TrendError(f"Found methods={methods!r}; expected a list of one or more methods.")
     gaps: Panel | None = None
     columns = {}
     for name in methods:
@@ -198,6 +201,23 @@ def residual_scale(panel: Panel, first_after: float) -> pd.Series:
     return pd.Series(scale, index=list(panel.units))
 
 
+def own_scale(
+    panel: Panel,
+    first_after: float,
+    method: str,
+    neighbours: Neighbours | None = None,
+    exclude: Sequence[Any] = (),
+) -> pd.Series:
+    """Residual deviation of the series that a method looks at.
+
+    The unit's own series for ``level_change`` and ``slope_change``; for every other method, which
+    compares, the unit's gap to its neighbours. As :func:`residual_scale`, indexed by unit.
+    """
+    if method in ("level_change", "slope_change"):
+        return residual_scale(panel, first_after)
+    return residual_scale(gap_to_neighbours(panel, neighbours, exclude), first_after)
+
+
 def placebo_inference(
     data: PanelLike | Panel,
     treated: Any,
@@ -222,8 +242,9 @@ def placebo_inference(
     exclude : sequence of units
         Left out altogether (for example authorities with a similar programme).
     standardise : bool
-        Divide each estimate by the residual standard deviation of its own unit before ranking,
-        so that small, volatile authorities do not set the yardstick for large ones.
+        Divide each estimate by the residual standard deviation of the series it comes from (see
+        :func:`own_scale`) before ranking, so that small, volatile authorities do not set the
+        yardstick for large ones.
     level : float
         Confidence level of the interval.
 
@@ -235,7 +256,8 @@ def placebo_inference(
     """
     panel = read_panel(data)
     panel.row(treated)
-    panel = _without(panel, [unit for unit in exclude if unit != treated])
+    panel.check_known(exclude, "excluded units")
+    panel = without(panel, [unit for unit in exclude if unit != treated])
     table = estimate_all(
         panel, first_after, methods=methods, neighbours=neighbours, exclude=(treated,)
     )
@@ -245,10 +267,15 @@ def placebo_inference(
             f"All neighbours of {treated!r} are missing from the panel, so {', '.join(lost)} "
             "cannot be estimated. Check the neighbour list or choose another comparator."
         )
-    scale = pd.Series(1.0, index=list(panel.units))
+    scales = {name: pd.Series(1.0, index=list(panel.units)) for name in table}
     if standardise:
-        scale = residual_scale(panel, first_after)
-    rows = [_summary_row(table[name].dropna(), str(name), treated, scale, level) for name in table]
+        scales = {
+            name: own_scale(panel, first_after, str(name), neighbours, (treated,)) for name in table
+        }
+    rows = [
+        _summary_row(table[name].dropna(), str(name), treated, scales[name], level)
+        for name in table
+    ]
     notes = panel.warnings + _placebo_warnings(rows, level)
     if neighbours is not None:
         notes += gap_to_neighbours(panel, neighbours, (treated,)).warnings[len(panel.warnings) :]
@@ -262,7 +289,8 @@ def placebo_inference(
     )
 
 
-def _without(panel: Panel, exclude: Sequence[Any]) -> Panel:
+def without(panel: Panel, exclude: Sequence[Any]) -> Panel:
+    """Panel without some units."""
     keep = [i for i, unit in enumerate(panel.units) if unit not in set(exclude)]
     units = tuple(panel.units[i] for i in keep)
     return Panel(units, panel.years, panel.values[keep], panel.dropped, panel.warnings)

@@ -20,6 +20,7 @@ from care_study.statistics.trends.checks import (
     TrendError,
     as_floats,
     check_level,
+    check_whole,
     clean_series,
 )
 
@@ -124,6 +125,7 @@ def trend_in_values(
     if not len(y) == len(low) == len(high) == len(t) or len(y) < 3:
         raise TrendError("Expected values, limits and scores of equal length, at least three.")
     check_level(level)
+    _check_scores(t)
     errors = (high - low) / (2 * stats.norm.ppf(0.5 + level / 2))
     if not (np.isfinite(y).all() and np.isfinite(errors).all() and (errors > 0).all()):
         raise TrendError("Expected finite values with upper limits above lower limits.")
@@ -152,10 +154,16 @@ def _check_counts(x: Floats, n: Floats, t: Floats) -> None:
             f"Found {len(x)} counts, {len(n)} denominators and {len(t)} scores; expected the same "
             "number of each, at least three."
         )
-    if not all(np.isfinite(values).all() for values in (x, n, t)):
+    if not (np.isfinite(x).all() and np.isfinite(n).all()):
         raise TrendError("Found missing or infinite values; leave those points out first.")
     if (n <= 0).any() or (x < 0).any():
         raise TrendError("Expected counts of zero or above and denominators above zero.")
+    _check_scores(t)
+
+
+def _check_scores(t: Floats) -> None:
+    if not np.isfinite(t).all():
+        raise TrendError("Found missing or infinite scores; expected a time for every point.")
     if np.ptp(t) == 0:
         raise TrendError("All scores are equal; expected at least two different times.")
 
@@ -194,8 +202,7 @@ def recent_trend(
     if kind not in tests:
         raise TrendError(f"Found kind {kind!r}; expected rate or proportion.")
     check_level(confidence)
-    if points < 4:
-        raise TrendError(f"Found {points} points; leaving one out needs at least four.")
+    points = check_whole(points, "points", 4)  # leaving one out needs at least four
     series = clean_series(years, numerator, as_floats(denominator, "denominators"))
     latest = np.sort(np.asarray(years, dtype=float))[-points:]
     if len(latest) < points or not np.isin(latest, series.years).all():

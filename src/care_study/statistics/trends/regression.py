@@ -19,7 +19,14 @@ from statsmodels.stats.sandwich_covariance import cov_hac
 from statsmodels.stats.stattools import durbin_watson
 
 from care_study.statistics.trends import fixed_b
-from care_study.statistics.trends.checks import Floats, TrendError, as_floats, check_degrees
+from care_study.statistics.trends.checks import (
+    Floats,
+    TrendError,
+    as_floats,
+    check_degrees,
+    check_level,
+    check_whole,
+)
 from care_study.statistics.trends.estimates import Estimate, t_estimate
 
 
@@ -148,8 +155,9 @@ def fit_linear(
     ------
     TrendError
         For unequal lengths, missing values, collinear regressors, fewer points than parameters
-        plus one, or a fit without residual variation.
+        plus one, a fit without residual variation, lags that are no whole numbers.
     """
+    check_level(level)
     y, x, labels = check_regression(outcome, design, names)
     fit = sm.OLS(y, x).fit()
     if np.sqrt(fit.ssr) <= 1e-10 * max(1.0, float(np.linalg.norm(y))):
@@ -157,7 +165,8 @@ def fit_linear(
             f"The model fits all {len(y)} points exactly (a constant or straight series); "
             "expected some residual variation, without which no uncertainty can be estimated."
         )
-    lags = fixed_b.default_lag(len(y)) if lag is None else lag
+    lags = fixed_b.default_lag(len(y)) if lag is None else check_whole(lag, "lag", 0)
+    test_lags = check_whole(test_lags, "test_lags", 1)
     bg = None
     # The auxiliary regression has a parameter a lag more and needs a point left over.
     if fit.df_resid > test_lags:

@@ -14,10 +14,9 @@ from care_study.statistics.trends.panel import (
     Neighbours,
     Panel,
     PanelLike,
-    gap_to_neighbours,
     read_panel,
 )
-from care_study.statistics.trends.placebo import Estimator, estimate_all, residual_scale
+from care_study.statistics.trends.placebo import Estimator, estimate_all, own_scale
 
 
 @dataclass(frozen=True)
@@ -84,12 +83,20 @@ def national_scan(
     Raises
     ------
     TrendError
-        Fewer than ten complete units, no spread among the changes, event outside the panel.
+        Fewer than ten complete units, no spread among the changes, event outside the panel,
+        more than one method, a false discovery rate that is not a share.
     """
     panel = read_panel(data)
     if len(panel.units) < 10:
         raise TrendError(
             f"Found {len(panel.units)} complete units; a scan needs at least ten to judge one by."
+        )
+    if not isinstance(method, str) and len(method) != 1:
+        raise TrendError(f"Found {len(method)} methods; a scan judges one. Pass a single entry.")
+    if not 0 < false_discovery_rate < 1:
+        raise TrendError(
+            f"Found a false discovery rate of {false_discovery_rate}; expected a share such as "
+            "0.05 for 5%."
         )
     methods = (method,) if isinstance(method, str) else method
     table = estimate_all(panel, first_after, methods=methods, neighbours=neighbours)
@@ -97,7 +104,7 @@ def national_scan(
     changes = table[name].dropna()
     score = changes
     if standardise:
-        score = changes / _own_scale(panel, first_after, name, neighbours)[changes.index]
+        score = changes / own_scale(panel, first_after, name, neighbours)[changes.index]
     centre = float(score.median())
     spread = float(1.4826 * (score - centre).abs().median())
     if spread <= 0:
@@ -121,15 +128,6 @@ def national_scan(
         smallest_possible_p=floor,
         warnings=notes,
     )
-
-
-def _own_scale(
-    panel: Panel, first_after: float, name: str, neighbours: Neighbours | None
-) -> pd.Series:
-    """Residual deviation of the series that the method looks at: the gap, or the unit's own."""
-    if name in ("level_change", "slope_change"):
-        return residual_scale(panel, first_after)
-    return residual_scale(gap_to_neighbours(panel, neighbours), first_after)
 
 
 def _with_p_values(changes: pd.Series, score: pd.Series, z: pd.Series, df: int) -> pd.DataFrame:
@@ -162,6 +160,8 @@ def adjust(p_values: object, method: str) -> np.ndarray:
     method : {"holm", "bh"}
     """
     values = np.asarray(p_values, dtype=float)
+    if values.ndim != 1:
+        raise TrendError(f"Found p-values with {values.ndim} dimensions; expected a single list.")
     if values.size == 0 or not ((values >= 0) & (values <= 1)).all():
         raise TrendError("Expected at least one p-value, all between 0 and 1 and none missing.")
     if method not in ("holm", "bh"):

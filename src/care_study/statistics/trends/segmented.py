@@ -20,8 +20,10 @@ from care_study.statistics.trends.checks import (
     Floats,
     Series,
     TrendError,
+    as_number,
     check_break,
     check_degrees,
+    check_level,
     check_varies,
     clean_series,
     name_years,
@@ -146,7 +148,7 @@ def segmented(
     first_after: float,
     *,
     exposure: ArrayLike | None = None,
-    model: Model = "poisson",
+    model: Model = "ols",
     change: Change = "level_and_slope",
     lag: int | None = None,
     level: float = 0.95,
@@ -161,9 +163,10 @@ def segmented(
         First year that counts as after.
     exposure : array-like (n,), optional
         Population. The count models use it as an offset; the others model ``values / exposure``.
-    model : {"poisson", "negative_binomial", "log_ols", "ols", "log_glsar", "glsar"}
-        Poisson with Pearson scale; negative binomial; least squares on the log rate or the
-        rate, with t and Newey-West fixed-b inference; or with autoregressive errors.
+    model : {"ols", "log_ols", "glsar", "log_glsar", "poisson", "negative_binomial"}
+        Least squares on the rate or the log rate, with t and Newey-West fixed-b inference; the
+        same with autoregressive errors; Poisson with Pearson scale or negative binomial, which
+        need whole numbers of events and are never assumed.
     change : {"level_and_slope", "level", "slope"}
         Which change the model allows at the break.
     lag : int, optional
@@ -175,8 +178,11 @@ def segmented(
     ------
     TrendError
         A break outside the series, fewer points than parameters plus one, a constant series,
-        zeros on a log scale, a population of zero, perfect separation, no convergence.
+        zeros on a log scale, a population of zero, perfect separation, no convergence, counts
+        that are not whole numbers.
     """
+    check_level(level)
+    first_after = as_number(first_after, "first_after")
     if model not in MODELS:
         raise TrendError(f"Found model {model!r}; expected one of {', '.join(MODELS)}.")
     design_terms = TERMS.get(change, ())
@@ -276,7 +282,7 @@ def break_sensitivity(
     first_years: ArrayLike,
     *,
     exposure: ArrayLike | None = None,
-    model: Model = "poisson",
+    model: Model = "ols",
     change: Change = "level_and_slope",
     level: float = 0.95,
 ) -> pd.DataFrame:

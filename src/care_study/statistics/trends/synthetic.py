@@ -147,7 +147,21 @@ def simplex_least_squares(
     ``C = [matrix - target 1'; sqrt(ridge) I]``: the point of a convex hull nearest the origin.
     Appending a row of ones and solving non-negative least squares for ``(0, ..., 0, 1)`` gives
     that point exactly, up to scale.
+
+    Raises
+    ------
+    TrendError
+        For shapes that do not fit, no column or no row, missing values, or a negative ridge.
     """
+    matrix, target = np.asarray(matrix, dtype=float), np.asarray(target, dtype=float)
+    # An empty system makes the compiled solver end the whole process.
+    if matrix.ndim != 2 or 0 in matrix.shape or target.shape != matrix.shape[:1]:
+        raise TrendError(
+            f"Found a matrix of shape {matrix.shape} and a target of shape {target.shape}; "
+            "expected (rows, columns) with at least one of each, and one target a row."
+        )
+    if not (np.isfinite(matrix).all() and np.isfinite(target).all() and ridge >= 0):
+        raise TrendError("Found missing values or a negative ridge; expected finite numbers.")
     if intercept:
         matrix, target = matrix - matrix.mean(axis=0), target - target.mean()
     shifted = matrix - target[:, None]
@@ -170,7 +184,8 @@ def _prepare(
     labels = _treated_labels(panel, treated)
     rows = [panel.row(label) for label in labels]
     before = panel.columns_before(first_after)
-    wanted = list(controls) or [unit for unit in panel.units if unit not in labels]
+    panel.check_known(controls, "controls")
+    wanted = list(dict.fromkeys(controls)) or [unit for unit in panel.units if unit not in labels]
     names = tuple(unit for unit in wanted if unit in panel.units and unit not in labels)
     if not names:
         raise TrendError("No control unit has a value in every year; expected at least one.")
@@ -338,12 +353,15 @@ def rmspe_ratios(data: PanelLike | Panel, treated: Any, first_after: float) -> p
     -------
     DataFrame
         Index unit, sorted by ``ratio`` from the largest: ``mspe_before, mspe_after, ratio, rank,
-        p_value`` (rank over the number of units).
+        p_value``. ``rank`` is the number of units whose ratio is at least as large, so tied units
+        share the lower place, and ``p_value`` is that over the number of units. A unit that its
+        donors match exactly has an infinite ratio (``matched_exactly``), which says that there
+        are too many donors for so few years, not that much has changed.
 
     Raises
     ------
     TrendError
-        As in :func:`did`, or where a unit is matched exactly and its ratio is infinite.
+        As in :func:`did`.
     """
     panel = read_panel(data)
     panel.row(treated)
@@ -355,12 +373,11 @@ def rmspe_ratios(data: PanelLike | Panel, treated: Any, first_after: float) -> p
         before = panel.years < first_after
         rows.append((unit, np.mean(gap[before] ** 2), np.mean(gap[~before] ** 2)))
     table = pd.DataFrame(rows, columns=["unit", "mspe_before", "mspe_after"]).set_index("unit")
-    if (table["mspe_before"] <= 1e-12 * max(1.0, float(np.mean(panel.values**2)))).any():
-        raise TrendError(
-            "A unit is matched exactly before the event, so its ratio is infinite; use "
-            "placebo_inference instead, which ranks the estimates."
-        )
-    table["ratio"] = table["mspe_after"] / table["mspe_before"]
-    table["rank"] = table["ratio"].rank(ascending=False).astype(int)
+    nothing = 1e-9 * max(1e-300, float(np.var(panel.values)))
+    table["matched_exactly"] = table["mspe_before"] <= nothing
+    table["ratio"] = np.where(
+        table["matched_exactly"], np.inf, table["mspe_after"] / table["mspe_before"]
+    )
+    table["rank"] = table["ratio"].rank(ascending=False, method="max").astype(int)
     table["p_value"] = table["rank"] / len(table)
     return table.sort_values("ratio", ascending=False)

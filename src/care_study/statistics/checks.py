@@ -1,4 +1,4 @@
-"""Checks that the flow arithmetic shares."""
+"""Checks that the parts of statistics share."""
 
 import numpy as np
 
