@@ -188,6 +188,48 @@ class Claim:
         return self.low is not None or self.high is not None
 
     @property
+    def number(self) -> float:
+        """The one number that the claim states.
+
+        Raises
+        ------
+        ClaimError
+            If the claim states a range, a limit or no number.
+        """
+        if self.low is None or self.low != self.high:
+            raise ClaimError(
+                f"{self.id}: found {self.text}. Expected one number; use ends or limit."
+            )
+        return self.low
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest number that the claim states.
+
+        Raises
+        ------
+        ClaimError
+            If the claim states a limit or no number.
+        """
+        if self.low is None or self.high is None:
+            raise ClaimError(f"{self.id}: found {self.text}. Expected a range; use limit.")
+        return self.low, self.high
+
+    @property
+    def limit(self) -> float:
+        """The number of a claim that states a limit: one end only.
+
+        Raises
+        ------
+        ClaimError
+            If the claim states a range or no number.
+        """
+        found = [end for end in (self.low, self.high) if end is not None]
+        if len(found) != 1:
+            raise ClaimError(f"{self.id}: found {self.text}. Expected a limit; use ends or number.")
+        return found[0]
+
+    @property
     def is_open(self) -> bool:
         """Whether the claim is a limit or a direction: a number at one end only."""
         return self.has_number and (self.low is None or self.high is None)
