@@ -7,13 +7,12 @@ import pandas as pd
 from care_study.statistics.comparison import gap
 
 ROLES = ("area", "neighbour", "neighbours' mean", "neighbours' median", "region", "England")
-_OWN = ["year", "numerator", "denominator", "value", "lower", "upper"]
-_ENDS = ("", "_lower", "_upper", "_gap", "_gap_lower", "_gap_upper")
-_COMPARED = [
-    *_OWN,
-    *(f"{statistic}{end}" for statistic in ("mean", "median") for end in _ENDS),
-    *("n", "missing"),
-]
+COLUMNS = [
+    "year", "numerator", "denominator", "value", "lower", "upper",
+    "mean", "mean_lower", "mean_upper", "mean_gap", "mean_gap_lower", "mean_gap_upper",
+    "median", "median_lower", "median_upper", "median_gap", "median_gap_lower", "median_gap_upper",
+    "n", "missing",
+]  # fmt: skip
 
 
 def values_in(computed: pd.DataFrame, area_ids: Sequence[str], year: int) -> pd.Series:
@@ -49,10 +48,10 @@ def by_year(computed: pd.DataFrame, area_id: str, neighbour_ids: Sequence[str]) 
     others = _wide(computed, neighbour_ids)
     compared = [
         row | _beside(row["value"], others[row["year"]])
-        for row in own[_OWN].to_dict("records")
+        for row in own[COLUMNS[:6]].to_dict("records")
         if others[row["year"]].notna().any()
     ]
-    return pd.DataFrame(compared, columns=_COMPARED)
+    return pd.DataFrame(compared, columns=COLUMNS)
 
 
 def _wide(computed: pd.DataFrame, area_ids: Sequence[str]) -> pd.DataFrame:

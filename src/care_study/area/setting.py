@@ -15,7 +15,6 @@ from care_study.indicators.definitions import INDICATORS
 from care_study.paths import ROOT
 from care_study.study import NEIGHBOUR_LISTS, STATISTICS, StudyError
 from care_study.unavailable import Unavailable
-from care_study.words import count, span
 
 ENGLAND = "E92000001"
 FEWEST_YEARS = 2
@@ -70,10 +69,12 @@ class Setting:
         """
         computed = self.every_year(name)
         have = computed.loc[computed["value"].notna(), "year"]
-        if not have.between(self.first_year, self.last_year).any():
+        if not ((have >= self.first_year) & (have <= self.last_year)).any():
             raise Unavailable(
-                f"There is no figure for {titled(name)} from {self._years}; the figures are of "
-                f"{span(have.min(), have.max())}"
+                f"Years {self.first_year} to {self.last_year} are outside the data of "
+                f"{INDICATORS[name].title.lower()}. "
+                f"Expected years between {have.min()} and {have.max()}. Change first_year or "
+                "last_year."
             )
         return computed[computed["year"].between(self.first_year, self.last_year)]
 
@@ -88,10 +89,11 @@ class Setting:
         rows = computed[computed["area_id"] == self.area_id]
         found = int(rows["value"].notna().sum())
         if found < fewest:
+            measure = INDICATORS[str(computed["indicator"].iloc[0])].title.lower()
             raise Unavailable(
-                f"{self.area_name} has figures for {titled(computed['indicator'].iloc[0])} in "
-                f"{count(found, 'year')} from {self._years}, fewer than the {fewest} that are "
-                "needed"
+                f"{self.area_name} has too few years of {measure} between "
+                f"{self.first_year} and {self.last_year}: found {found}, expected at least "
+                f"{fewest}. Choose an authority with a longer series, or more years."
             )
         return rows.reset_index(drop=True)
 
@@ -111,10 +113,6 @@ class Setting:
                 f"{titled(computed['indicator'].iloc[0])} in {year}"
             )
         return values
-
-    @property
-    def _years(self) -> str:
-        return span(self.first_year, self.last_year)
 
 
 def titled(indicator: str) -> str:

@@ -96,6 +96,15 @@ def published(row: pd.Series) -> Interval:
     return Interval(row["value"], row["lower"], row["upper"], 0.95, method)
 
 
+def with_ends(name: str, found: Interval) -> dict[str, float]:
+    """Put an interval into columns of a row: its estimate and, by ``_lower`` and ``_upper``, ends.
+
+    Without a name the columns are ``estimate``, ``lower`` and ``upper``.
+    """
+    ends = (("", found.estimate), ("_lower", found.lower), ("_upper", found.upper))
+    return {f"{name}{end}" if name else end[1:] or "estimate": float(value) for end, value in ends}
+
+
 def marks(indicator: str, event: tuple[float, str]) -> list[tuple[float, str]]:
     """List what to mark on a chart through time: definition changes, an event, the pandemic."""
     changes = INDICATORS[indicator].breaks.items()
@@ -113,39 +122,47 @@ def series_against_neighbours(
     axis: str,
     breaks: Sequence[tuple[float, str]] = (),
     references: Sequence[str] = (),
+    levels: Mapping[str, float] | None = None,
+    zero: bool = True,
 ) -> Shown:
     """Draw an indicator of the area through time, among its neighbours and England.
 
-    ``references`` are by default the neighbours' mean or median, as chosen, and England.
+    ``references`` are by default the neighbours' mean or median, as chosen, and England;
+    ``levels`` are numbers that a document states, drawn across all years under their names.
 
     Raises
     ------
     Unavailable
         If the area has no value.
     """
-    definition = INDICATORS[indicator]
-    ids = setting.neighbour_ids
+    definition, levels = INDICATORS[indicator], levels or {}
     lines = long_series(
-        setting.indicator(indicator), setting.area_id, ids, setting.region_id, ENGLAND
+        setting.indicator(indicator),
+        setting.area_id,
+        setting.neighbour_ids,
+        setting.region_id,
+        ENGLAND,
     )
-    drawn, years = set(lines["area_name"]), lines["year"]
-    if setting.area_name not in drawn:
-        raise Unavailable(f"{setting.area_name} has no figure for {titled(indicator)}")
-    references = references or (f"neighbours' {setting.statistic}", "England")
-    shown = lines["role"].isin(["area", "neighbour"]) | lines["area_name"].isin(references)
+    if "area" not in set(lines["role"]):
+        raise Unavailable(f"{setting.area_name} has no figure for {definition.title.lower()}")
+    lines = _with_levels(lines, levels)
+    references = [*(references or (f"neighbours' {setting.statistic}", "England")), *levels]
+    drawn = lines["role"].isin(["area", "neighbour"]) | lines["area_name"].isin(references)
     ends = ("lower", "upper") if definition.interval else (None, None)
+    years = lines["year"]
     chart = series.focus_series(
-        lines[shown],
+        lines[drawn],
         area="area_name",
         value="value",
         focus=setting.area_name,
         lower=ends[0],
         upper=ends[1],
-        references=[one for one in references if one in drawn],
+        references=[one for one in references if one in set(lines["area_name"])],
         others_label="the neighbours",
         unit=axis,
         interval_label=f"95% interval, {definition.interval}",
         breaks=[one for one in breaks if years.min() < one[0] < years.max()],
+        zero=zero,
     )
     return figure(
         chart,
@@ -154,15 +171,27 @@ def series_against_neighbours(
         subtitle=(
             f"{definition.title}, {definition.period}, {definition.unit}: {setting.area_name}, its "
             f"statistical neighbours (list of {setting.chosen}) and England"
+            f"{', with what the document states' if levels else ''}"
+            f"{'' if zero else '; the axis does not start at zero'}"
         ),
         alt=alt,
         data=lines if definition.interval else lines.drop(columns=["lower", "upper"]),
         unit=definition.unit,
         places=definition.decimals,
-        sources=[*sources_of(indicator), NEIGHBOURS],
+        sources=[*sources_of(indicator), NEIGHBOURS, *(["claims"] if levels else [])],
         notes=[*setting.notes, *filter(None, [definition.note])],
         row_header="area_name",
     )
+
+
+def _with_levels(lines: pd.DataFrame, levels: Mapping[str, float]) -> pd.DataFrame:
+    years = sorted(lines.loc[lines["role"] == "area", "year"])
+    flat = [
+        {"year": year, "area_name": name, "role": "document", "value": value}
+        for name, value in levels.items()
+        for year in years
+    ]
+    return pd.concat([lines, pd.DataFrame(flat, columns=lines.columns)]) if flat else lines
 
 
 def verdict_table(
@@ -176,7 +205,7 @@ def verdict_table(
     rows = [
         (claims[one.claim].statement, one.outcome, one.held_against, one.sentence)
         for one in verdicts
-        if untestable or one.held_against != NOTHING
+        if untestable or one.verdict != "not testable"
     ]
     frame = pd.DataFrame(rows, columns=["claim", "outcome", "held_against", "found"])
     return table(frame, name="verdicts", caption=caption, row_header="claim", sources=["claims"])

@@ -81,8 +81,8 @@ def _verdict(claim: Claim, judge: Judge | None, finding: Any, *, further: str) -
     if judge is not None:
         try:
             return judge(finding, claim)
-        except Unavailable as error:
-            return not_testable(claim, sentence(str(error)))
+        except Unavailable as lacking:
+            return not_testable(claim, sentence(str(lacking)))
     if claim.check == "not testable":
         return not_testable(claim, section=further)
     raise ClaimError(f"{claim.id}: no section of {claim.notebook} judges it. Add it to JUDGES.")

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from care_study.chapters.cambridgeshire import caseload
+from care_study.claims import ClaimError
 from care_study.show.figure import FIGURE_MIME
 from care_study.show.results import Absent, facts_of
 
@@ -30,9 +31,8 @@ def test_caseload_of_the_units(units):
 
 def test_caseload_needs_the_number_of_units(claims):
     without = {**claims, "cam-units": replace(claims["cam-units"], high=None)}
-    found = caseload.units(without)
-    assert isinstance(found, Absent)
-    assert found.reason.startswith("The register has no number for this: The county has this many")
+    with pytest.raises(ClaimError, match="cam-units: found 32 units or more"):
+        caseload.units(without)
 
 
 def each_in(year):

@@ -14,6 +14,7 @@ from care_study.chapters.shared import (
     own_in_year,
     published,
     series_against_neighbours,
+    with_ends,
 )
 from care_study.claims import Claim, Reading, Verdict, judge
 from care_study.indicators.compute import sources_of
@@ -108,17 +109,12 @@ def late_series(setting: Setting, found: Ages, event: tuple[float, str]) -> Show
 def late_differences(setting: Setting, found: Ages) -> Shown:
     """List the difference from each comparator."""
     rows = [
-        {
-            "comparator": one.comparator,
-            "value": one.value,
-            "difference": float(one.difference.estimate),
-            "lower": float(one.difference.lower),
-            "upper": float(one.difference.upper),
-        }
+        {"comparator": one.comparator, "value": one.value, **with_ends("", one.difference)}
         for one in found.beside
     ]
+    data = pd.DataFrame(rows).rename(columns={"estimate": "difference"})
     return table(
-        pd.DataFrame(rows),
+        data,
         name="late_differences",
         caption=(
             f"Share starting at 16 or over, {year(found.ages_year)}: {setting.area_name} minus "

@@ -45,7 +45,7 @@ def units(claims: Mapping[str, Claim]) -> Units:
     ``cases_per_worker``, ``workers_total``, ``cases_total``.
     """
     holders, others = unit_holders(claims)
-    stated, total = claims["cam-cases-per-unit"], _one(claims["cam-units"])
+    stated, total = claims["cam-cases-per-unit"], claims["cam-units"].number
     rows = [
         {
             "workers": workers,
@@ -55,7 +55,7 @@ def units(claims: Mapping[str, Claim]) -> Units:
             "cases_total": total * cases,
         }
         for workers in (holders, others)
-        for cases in (stated.low or 0.0, _one(stated))
+        for cases in stated.ends
     ]
     found = pd.DataFrame(rows)
     return Units(
@@ -70,14 +70,8 @@ def units(claims: Mapping[str, Claim]) -> Units:
 
 def unit_holders(claims: Mapping[str, Claim]) -> tuple[float, float]:
     """Count the social workers of a unit: with its consultant, and without."""
-    workers = sum(_one(claims[name]) for name in WORKERS)
-    return workers, workers - _one(claims[CONSULTANT])
-
-
-def _one(claim: Claim) -> float:
-    if claim.high is None:
-        raise Unavailable(f"The register has no number for this: {claim.paraphrase}")
-    return claim.high
+    workers = sum(claims[name].number for name in WORKERS)
+    return workers, workers - claims[CONSULTANT].number
 
 
 def each(table: pd.DataFrame, workers: float) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from care_study.area.setting import Setting
 from care_study.chapters.cambridgeshire.rate import RATE, Standing
-from care_study.chapters.shared import own_in_year
+from care_study.chapters.shared import own_in_year, with_ends
 from care_study.charts import dots
 from care_study.claims import Claim, Reading, Verdict, judge
 from care_study.show.figure import figure
@@ -150,19 +150,14 @@ def choices_table(every: list[Choice]) -> pd.DataFrame:
                 "n": one.n,
                 "observed": found.observed,
                 "rate": float(found.implied.estimate) / one.population * PER,
-                **_with_ends("implied", found.implied),
-                **_with_ends("excess", found.excess),
+                **with_ends("implied", found.implied),
+                **with_ends("excess", found.excess),
                 "underlying_lower": float(found.underlying.lower),
                 "underlying_upper": float(found.underlying.upper),
                 "conclusion": one.conclusion,
             }
         )
     return pd.DataFrame(rows)
-
-
-def _with_ends(name: str, found: Interval) -> dict[str, float]:
-    ends = {"": found.estimate, "_lower": found.lower, "_upper": found.upper}
-    return {f"{name}{ending}": float(value) for ending, value in ends.items()}
 
 
 @finding
@@ -215,7 +210,7 @@ def leave_one_out(size: float, population: float, rates: pd.Series, statistic: s
         kept = known if name is None else known.drop(name)
         found = excess_over_neighbours(size, population, kept, statistic=statistic)
         row = {"left_out": name or "nobody", "implied": float(found.implied.estimate)}
-        row |= _with_ends("excess", found.excess)
+        row |= with_ends("excess", found.excess)
         rows.append({**row, "conclusion": conclusion(found.excess)})
     table = pd.DataFrame(rows)
     return table.assign(flips=table["conclusion"] != table["conclusion"].iloc[0])

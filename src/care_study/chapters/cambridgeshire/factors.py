@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from care_study.area.setting import ENGLAND, Setting
-from care_study.chapters.shared import NEIGHBOURS, in_year, own_in_year, published
+from care_study.chapters.shared import NEIGHBOURS, in_year, own_in_year, published, with_ends
 from care_study.charts import dots
 from care_study.claims import Claim, Reading, Verdict, judge, not_testable
 from care_study.indicators.compute import sources_of
@@ -80,14 +80,10 @@ def factors_table(every: list[Factor]) -> pd.DataFrame:
     rows = [
         {
             "factor": one.words,
-            "own": float(one.own.estimate),
-            "own_lower": float(one.own.lower),
-            "own_upper": float(one.own.upper),
+            **with_ends("own", one.own),
             "england": one.england,
             "mean": float(one.gap.comparator.estimate),
-            "gap": float(one.gap.gap.estimate),
-            "gap_lower": float(one.gap.gap.lower),
-            "gap_upper": float(one.gap.gap.upper),
+            **with_ends("gap", one.gap.gap),
         }
         for one in every
     ]

@@ -77,36 +77,25 @@ def flows_table(setting: Setting) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``year``, ``started``, ``ceased`` (children), ``net`` (children), and per 10,000:
-        ``started_rate``, ``started_mean``, ``ceased_rate``, ``ceased_mean``, ``net_rate``,
-        ``net_mean``.
+        ``year``; ``started``, ``ceased`` and ``net`` (children); the same three with ``_rate``
+        (per 10,000) and with ``_mean`` (per 10,000, of the neighbours).
 
     Raises
     ------
     Unavailable
         If there is no year with both for the area and a neighbour.
     """
-    into, out = (
-        against_neighbours(setting, indicator)
-        .set_index("year")[["numerator", "value", "mean"]]
-        .set_axis([flow, f"{flow}_rate", f"{flow}_mean"], axis=1)
-        for flow, indicator in (("started", STARTED), ("ceased", CEASED))
-    )
-    both = into.join(out, how="inner")
-    if both.empty:
+    into, out = (against_neighbours(setting, name).set_index("year") for name in (STARTED, CEASED))
+    found: dict[str, pd.Series] = {}
+    for end, column in (("", "numerator"), ("_rate", "value"), ("_mean", "mean")):
+        found |= {f"started{end}": into[column], f"ceased{end}": out[column]}
+        found[f"net{end}"] = into[column] - out[column]
+    table = pd.DataFrame(found).dropna().reset_index()
+    if table.empty:
         raise Unavailable(
             f"There is no year with children starting and ceasing in {setting.area_name}"
         )
-    net = {
-        f"net{end}": both[f"started{end}"] - both[f"ceased{end}"] for end in ("", "_rate", "_mean")
-    }
-    return both.assign(**net)[COLUMNS].reset_index()
-
-
-COLUMNS = [
-    *("started", "ceased", "net"),
-    *(f"{flow}{end}" for flow in ("started", "ceased", "net") for end in ("_rate", "_mean")),
-]
+    return table
 
 
 @section

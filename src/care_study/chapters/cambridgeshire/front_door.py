@@ -75,7 +75,7 @@ def judge_enquiries(found: FrontDoor, claim: Claim) -> Verdict:
 
 def judge_not_needed(found: FrontDoor, claim: Claim) -> Verdict:
     """Judge: whether most enquiries needed no service."""
-    low, high = float(found.enquiries.low or 0), float(found.enquiries.high or 0)
+    low, high = found.enquiries.ends
     return judge(
         claim,
         [
@@ -95,7 +95,4 @@ def judge_not_needed(found: FrontDoor, claim: Claim) -> Verdict:
     )
 
 
-JUDGES = {
-    "cam-enquiries-month": judge_enquiries,
-    "cam-enquiries-not-needed": judge_not_needed,
-}
+JUDGES = {"cam-enquiries-month": judge_enquiries, "cam-enquiries-not-needed": judge_not_needed}

@@ -80,9 +80,7 @@ def rate(setting: Setting, claims: Mapping[str, Claim], document_year: int) -> R
         own=own,
         gaps={
             (model, statistic): gap(
-                value,
-                setting.among_neighbours(computed, document_year, model),
-                statistic=statistic,
+                value, setting.among_neighbours(computed, document_year, model), statistic=statistic
             )
             for model in setting.neighbours
             for statistic in STATISTICS

@@ -39,7 +39,7 @@ def rules(claims: Mapping[str, Claim]) -> Rules:
         reviews_stated=claims["cam-three-reviews"],
         reviews_listed=sum(review in claims for review in REVIEWS),
         assessment_limit=limit,
-        assessment_calendar_days=float(to_calendar_days(limit.high or 0.0)),
+        assessment_calendar_days=float(to_calendar_days(limit.limit)),
     )
 
 
@@ -78,7 +78,7 @@ def judge_reviews(found: Rules, claim: Claim) -> Verdict:
 
 def judge_days(found: Rules, claim: Claim) -> Verdict:
     """Judge: which days the limit for assessments counts."""
-    days = float(claim.high or 0)
+    days = claim.limit
     return judge(
         claim,
         [
