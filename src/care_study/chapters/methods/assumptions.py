@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from care_study.show.results import fact, finding
+from care_study.show.shown import Shown
+from care_study.show.table import table
+
 RATINGS = {
     "red": "Red: may change a conclusion",
     "amber": "Amber: may change a number noticeably",
@@ -12,6 +16,36 @@ RATINGS = {
 }
 COLUMNS = ["assumption", "used_in", "rating", "why", "direction"]
 FILE = "assumptions.csv"
+RATED = "assumptions with this rating"
+
+
+@finding
+class Assumptions:
+    """What is taken for granted."""
+
+    sources = ("assumptions_of_the_study",)
+    listed: pd.DataFrame
+    red_count: int = fact(RATED, decimals=0)
+    amber_count: int = fact(RATED, decimals=0)
+    green_count: int = fact(RATED, decimals=0)
+
+
+def assumptions() -> Assumptions:
+    """List what is taken for granted."""
+    listed = read_assumptions()
+    return Assumptions(
+        listed=listed, **{f"{rating}_count": count(listed, rating) for rating in RATINGS}
+    )
+
+
+def assumptions_table(found: Assumptions) -> Shown:
+    """List the assumptions, how much they matter, and which way they may mislead."""
+    return table(
+        found.listed.rename(columns={"direction": "likely_direction"}),
+        name="assumptions",
+        caption="Assumptions, how much they matter, and their likely direction",
+        sources=Assumptions.sources,
+    )
 
 
 def read_assumptions(path: Path | None = None) -> pd.DataFrame:
@@ -35,12 +69,12 @@ def read_assumptions(path: Path | None = None) -> pd.DataFrame:
     """
     source = path or resources.files("care_study.chapters.methods").joinpath(FILE)
     with source.open(encoding="utf-8") as file:
-        table = pd.read_csv(file, dtype=str, keep_default_na=False)
-    if list(table.columns) != COLUMNS:
+        listed = pd.read_csv(file, dtype=str, keep_default_na=False)
+    if list(listed.columns) != COLUMNS:
         raise ValueError(
-            f"{FILE}: found the columns {', '.join(table.columns)}. Expected {', '.join(COLUMNS)}."
+            f"{FILE}: found the columns {', '.join(listed.columns)}. Expected {', '.join(COLUMNS)}."
         )
-    for number, row in enumerate(table.to_dict("records"), start=2):
+    for number, row in enumerate(listed.to_dict("records"), start=2):
         empty = [name for name in COLUMNS if not row[name].strip()]
         if empty:
             raise ValueError(f"{FILE}, line {number}: {', '.join(empty)} is empty. Fill it in.")
@@ -49,14 +83,14 @@ def read_assumptions(path: Path | None = None) -> pd.DataFrame:
                 f"{FILE}, line {number}: found the rating {row['rating']!r}. Expected one of "
                 f"{', '.join(RATINGS)}."
             )
-    twice = table["assumption"][table["assumption"].duplicated()]
+    twice = listed["assumption"][listed["assumption"].duplicated()]
     if len(twice):
         raise ValueError(f"{FILE}: found {twice.iloc[0]!r} twice. Keep one.")
-    order = table["rating"].map(list(RATINGS).index)
-    ordered = table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+    order = listed["rating"].map(list(RATINGS).index)
+    ordered = listed.iloc[order.argsort(kind="stable")].reset_index(drop=True)
     return ordered.assign(rating=ordered["rating"].map(RATINGS))
 
 
-def count(table: pd.DataFrame, rating: str) -> int:
+def count(listed: pd.DataFrame, rating: str) -> int:
     """Count the assumptions with a rating: red, amber or green."""
-    return int((table["rating"] == RATINGS[rating]).sum())
+    return int((listed["rating"] == RATINGS[rating]).sum())

@@ -1,22 +1,22 @@
-"""Titles and alternative texts of the methods appendix, computed from what it finds."""
+"""Which forecast can be believed: models back-tested on every authority's series."""
 
-import math
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from care_study.chapters.methods.coverage import RATE_METHODS
-from care_study.chapters.methods.false_alarms import (
-    LARGEST_AUTOCORRELATION,
-    LEAST_SQUARES,
-    NORMAL,
-    SIMULATED,
-    detectable,
-)
-from care_study.indicators.definitions import Indicator
-from care_study.statistics.forecasts import Choice
+from care_study.chapters.methods.series import Series
+from care_study.chapters.national.country import positive
+from care_study.charts import dots
+from care_study.show.figure import figure
+from care_study.show.results import fact, finding, section
+from care_study.show.shown import Shown
+from care_study.show.table import table
+from care_study.statistics.forecasts import Backtest, Choice, backtest, choose_model
 from care_study.statistics.forecasts.models import COMBINED
-from care_study.words import format_number
+from care_study.words import count, share, small
 
+HORIZON = 3
+PROMISED = 0.95
 MODELS = {
     "random_walk": "random walk",
     "random_walk_drift": "random walk with drift",
@@ -28,105 +28,114 @@ MODELS = {
 }
 
 
-def percent(share: float, decimals: int = 0) -> str:
-    """Write a proportion from 0 to 1 as a percentage."""
-    return format_number(float(share), unit="share", decimals=decimals)
+@finding
+class Tested:
+    """How the models did for one indicator, and which is chosen."""
 
-
-def rejected(simulated: pd.DataFrame, term: str, error: str, autocorrelation: float) -> float:
-    """Look up one rejection rate of the size simulation."""
-    rows = simulated[(simulated["term"] == term) & (simulated["error"] == error)]
-    at = rows.loc[(rows["autocorrelation"] - autocorrelation).abs() < 1e-9, "rejected"]
-    return float(at.iloc[0])
-
-
-def size_title(simulated: pd.DataFrame, term: str) -> str:
-    """Say between which rates the usual error finds a change that is not there."""
-    ends = [simulated["autocorrelation"].min(), simulated["autocorrelation"].max()]
-    low, high = (percent(rejected(simulated, term, NORMAL, rho)) for rho in ends)
-    return (
-        f"Newey-West errors with a normal quantile see a {term} that is not there in {low} to "
-        f"{high} of series"
+    tried: Series
+    sources: list[str]
+    result: Backtest
+    best: pd.DataFrame
+    chosen: str = fact("the simplest model that the back-test cannot tell from the best")
+    reason: str = fact("interval score at 95% (Gneiting and Raftery 2007)")
+    worst: float = fact(
+        "lowest share of outcomes inside a model's 95% intervals", unit="share", decimals=0
     )
 
 
-def size_alt(simulated: pd.DataFrame, term: str) -> str:
-    """Describe the chart of rejection rates."""
-    ends = [simulated["autocorrelation"].min(), simulated["autocorrelation"].max()]
-    parts = []
-    for error in (LEAST_SQUARES, NORMAL, SIMULATED):
-        low, high = (percent(rejected(simulated, term, error, rho)) for rho in ends)
-        parts.append(f"{error}: {low} to {high}")
-    return (
-        f"Line chart of false alarms by autocorrelation, from {ends[0]:g} to {ends[1]:g}, against "
-        f"the nominal 5%. {'; '.join(parts)}."
+@finding
+class Tests:
+    """How the models did for each indicator."""
+
+    sources: list[str]
+    of: Mapping[str, Tested]
+    origin_step: int = fact("years between the origins of the back-test", decimals=0)
+    horizon: int = fact("years that are forecast", text=lambda found: small(found.horizon))
+    models: int = fact("models in the back-test", decimals=0)
+    combined: str = fact(
+        "models whose forecasts and limits the combination averages", sources=["simulation"]
     )
 
 
-def coverage_title(rates: pd.DataFrame) -> str:
-    """Say which interval never covers less than it promises."""
-    lowest = rates.groupby("method")["coverage"].min()
-    keep = [name for name in lowest.index if lowest[name] >= 0.95 - 1e-9]
-    if "exact" in keep:
-        return "The exact interval never covers less often than it promises"
-    return "No interval covers at least as often as it promises everywhere"
+@section
+def back_tests(tried: Sequence[Series], origin_step: int) -> Tests:
+    """Back-test every model on every authority's series of each indicator."""
+    of = {str(place): _tested(one, origin_step) for place, one in enumerate(tried, start=1)}
+    return Tests(
+        sources=tried[0].sources,
+        of=of,
+        origin_step=origin_step,
+        horizon=HORIZON,
+        models=len(of["1"].best),
+        combined=combined(),
+    )
 
 
-def coverage_alt(rates: pd.DataFrame) -> str:
-    """Describe the chart of coverage."""
-    groups = rates.groupby("method", sort=False)["coverage"]
-    parts = [
-        f"{name} {percent(values.min(), 1)} to {percent(values.max(), 1)}"
-        for name, values in groups
+def _tested(tried: Series, origin_step: int) -> Tested:
+    result = backtest(positive(tried.country.panel), horizon=HORIZON, every=origin_step)
+    choice = choose_model(result)
+    return Tested(
+        tried=tried,
+        sources=tried.sources,
+        result=result,
+        best=models(choice),
+        chosen=choice.model.replace("_", " "),
+        reason=choice.reason,
+        worst=float(choice.table["coverage_95"].min()),
+    )
+
+
+@section
+def coverage_by_model(found: Tests) -> Shown:
+    """Draw how often each model's intervals held the outcome, for the first indicator."""
+    tested = found.of["1"]
+    best, units = tested.best, tested.result.forecasts["unit"].nunique()
+    chart = dots.dot_intervals(
+        best.assign(lower=best["coverage_95"], upper=best["coverage_95"]),
+        label="label",
+        value="coverage_95",
+        lower="lower",
+        upper="upper",
+        unit="share of outcomes inside the 95% interval (0 to 1)",
+        focus=list(best.loc[best["used"] == "yes", "label"]),
+        reference=PROMISED,
+        reference_label="promised",
+    )
+    return figure(
+        chart,
+        name="backtest",
+        title=backtest_title(best),
+        subtitle=(
+            f"{tested.tried.indicator.title}: forecasts one to {small(found.horizon)} years ahead "
+            f"for {count(units)} authorities and territories; the model chosen in colour"
+        ),
+        alt=backtest_alt(best),
+        data=best,
+        sources=tested.sources,
+    )
+
+
+@section
+def by_years_ahead(found: Tests) -> list[Shown]:
+    """List how each model did by years ahead, for each indicator."""
+    return [
+        table(
+            plain(tested.result.summary),
+            name=f"backtest_{place}",
+            caption=f"{tested.tried.indicator.title}: back-test by model and years ahead",
+            row_header="model",
+            sources=tested.sources,
+        )
+        for place, tested in found.of.items()
     ]
-    return (
-        "Line chart of the coverage of nominal 95% intervals by expected count: "
-        f"{'; '.join(parts)}."
-    )
-
-
-def power_title(found: dict[str, float], unit: str) -> str:
-    """Say what size of change would probably be noticed."""
-    known = [value for value in found.values() if math.isfinite(value)]
-    if not known:
-        return "No change of the sizes tried would be noticed four times in five"
-    low, high = (format_number(value, decimals=0) for value in (min(known), max(known)))
-    span = low if low == high else f"{low} to {high}"
-    return f"A change has to reach about {span} {unit} to be noticed four times in five"
-
-
-def power_alt(power: pd.DataFrame) -> str:
-    """Describe the chart of power."""
-    ends = power[power["shift"] == power["shift"].max()]
-    parts = [f"{row['method']} {percent(row['power'])}" for row in ends.to_dict("records")]
-    return (
-        "Line chart of the chance of being noticed by size of change, rising from "
-        f"{percent(power['power'].min())}; at {format_number(power['shift'].max(), decimals=0)}: "
-        f"{'; '.join(parts)}."
-    )
-
-
-def backtest_title(table: pd.DataFrame) -> str:
-    """Say how far the models' coverage falls short."""
-    low, high = table["coverage_95"].min(), table["coverage_95"].max()
-    return (
-        f"Nominal 95% intervals held between {percent(low)} and {percent(high)} of what happened, "
-        "depending on the model"
-    )
-
-
-def backtest_alt(table: pd.DataFrame) -> str:
-    """Describe the chart of coverage by model."""
-    parts = [f"{row['label']} {percent(row['coverage_95'])}" for row in table.to_dict("records")]
-    return "Dots, one a model: share of outcomes inside the 95% interval. " + "; ".join(parts) + "."
 
 
 def models(choice: Choice) -> pd.DataFrame:
     """List the models of a back-test, best first, with plain names."""
-    table = choice.table.reset_index()
-    names = table["model"].map(MODELS)
-    used = (table["model"] == choice.model).map({True: "yes", False: "no"})
-    return table.assign(label=names, used=used)[
+    listed = choice.table.reset_index()
+    names = listed["model"].map(MODELS)
+    used = (listed["model"] == choice.model).map({True: "yes", False: "no"})
+    return listed.assign(label=names, used=used)[
         ["label", "used", "coverage_95", "mase", "score_95", "worse_by", "worse_by_se"]
     ]
 
@@ -136,45 +145,22 @@ def plain(summary: pd.DataFrame) -> pd.DataFrame:
     return summary.assign(model=summary["model"].map(MODELS))
 
 
-def by_method(power: pd.DataFrame) -> dict[str, float]:
-    """Find for each method the size of change that is noticed four times in five."""
-    return {
-        str(method): detectable(rows, "shift")
-        for method, rows in power.groupby("method", sort=False)
-    }
+def backtest_title(best: pd.DataFrame) -> str:
+    """Say how far the models' coverage falls short."""
+    low, high = best["coverage_95"].min(), best["coverage_95"].max()
+    return (
+        f"Nominal 95% intervals held between {share(low)} and {share(high)} of what happened, "
+        "depending on the model"
+    )
 
 
-def smallest(found: dict[str, float]) -> float:
-    """Find the smallest of the sizes that are known."""
-    known = [value for value in found.values() if math.isfinite(value)]
-    return min(known) if known else float("nan")
-
-
-def seen_sentence(found: dict[str, float], definition: Indicator) -> str:
-    """Say for each method what size of change is noticed four times in five."""
-    parts = [
-        f"{format_number(size, decimals=definition.decimals)} by the {method}"
-        if math.isfinite(size)
-        else f"more than was tried by the {method}"
-        for method, size in found.items()
-    ]
-    return f"to be noticed four times in five a change must be {', '.join(parts)}"
-
-
-def behind(autocorrelation: float) -> str:
-    """Write the autocorrelation behind that of residuals, which is looked for up to a bound."""
-    found = format_number(autocorrelation, decimals=1)
-    beyond = autocorrelation >= LARGEST_AUTOCORRELATION - 1e-9
-    return f"{found} or more" if beyond else f"about {found}"
+def backtest_alt(best: pd.DataFrame) -> str:
+    """Describe the chart of coverage by model."""
+    parts = [f"{row['label']} {share(row['coverage_95'])}" for row in best.to_dict("records")]
+    return "Dots, one a model: share of outcomes inside the 95% interval. " + "; ".join(parts) + "."
 
 
 def combined() -> str:
     """Name the models that the combination averages."""
     names = [MODELS[name] for name in COMBINED]
     return f"{'; '.join(names[:-1])}; and {names[-1]}"
-
-
-def drawn(rates: pd.DataFrame) -> pd.DataFrame:
-    """Take the interval methods that a chart can tell apart, with plain names."""
-    apart = rates[rates["method"] != "byar"]
-    return apart.assign(method=apart["method"].map(RATE_METHODS))

@@ -1,194 +1,198 @@
-"""How far the study's methods can be trusted: error rates and power with a dozen yearly points.
+"""Does a test cry wolf: how often each finds a break where there is none."""
 
-Everything here is simulated with fixed seeds or computed exactly, and all series of a simulation
-are handled at once; the tests hold single series against the functions that the chapters use.
-"""
+from collections.abc import Mapping
 
-from collections.abc import Sequence
-
-import numpy as np
 import pandas as pd
-from scipy import stats
 
-from care_study.statistics.intervals import proportion
-from care_study.statistics.trends import Panel, fixed_b, segmented_design
-from care_study.statistics.trends.checks import Floats
-from care_study.statistics.trends.placebo import residual_scale
+from care_study.chapters.methods.series import Series
+from care_study.chapters.methods.simulation import (
+    AUTOREGRESSIVE,
+    DRAWN,
+    LARGEST_AUTOCORRELATION,
+    LEAST_SQUARES,
+    LEVEL,
+    NORMAL,
+    PLACEBO_VOLATILE,
+    SIMULATED,
+    STEP,
+    TREND,
+    autocorrelation_behind,
+    residual_autocorrelation,
+    size_simulation,
+)
+from care_study.charts import curves
+from care_study.show.figure import figure
+from care_study.show.results import fact, finding, section
+from care_study.show.shown import Shown
+from care_study.show.table import table
+from care_study.unavailable import Unavailable
+from care_study.words import count, format_number, number, share
 
-SEED = 20260331
-STEP, TREND = "step", "change of the yearly trend"
-TERMS = {2: STEP, 3: TREND}  # by column of the design
-LEAST_SQUARES = "least squares, t"
-NORMAL = "Newey-West, normal quantile"
-STATIONARY = "Newey-West, fixed-b for stationary regressors"
-SIMULATED = "Newey-West, fixed-b for this design"
-AUTOREGRESSIVE = "autoregressive errors (GLSAR), t"
-PLACEBO = "placebo rank, authority like the others"
-PLACEBO_VOLATILE = "placebo rank, authority twice as volatile"
-DRAWN = (LEAST_SQUARES, NORMAL, SIMULATED, AUTOREGRESSIVE)
-LEVEL = 0.95
-LARGEST_AUTOCORRELATION = 0.9
+AUTOCORRELATIONS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.9)
+NONE, MIDDLE, MOST = AUTOCORRELATIONS[0], AUTOCORRELATIONS[-2], AUTOCORRELATIONS[-1]
+FEWEST_POINTS = 6  # one more than the autoregressive fit has unknowns
+SOURCES = ("simulation",)
+NOTES = (
+    "Fixed-b critical values: Kiefer and Vogelsang 2005; those for this design are simulated with "
+    "independent errors at this length.",
+    "Placebo ranks are right by construction where the authority is like the others, whatever the "
+    "autocorrelation; the last row of each kind shows what happens where it is not.",
+)
+DRAW = "share of simulated series without a change in which the test at 5% rejects"
 
 
-def autoregressive_series(
-    draws: int, points: int, autocorrelation: float, generator: np.random.Generator
-) -> Floats:
-    """Simulate stationary first-order autoregressive series with unit innovations.
+@finding
+class Rejected:
+    """How often each test finds a step that is not there, at one autocorrelation."""
 
-    Returns
-    -------
-    array (draws, points)
+    sources = SOURCES
+    normal: float = fact(DRAW, unit="share", decimals=0)
+    squares: float = fact(DRAW, unit="share", decimals=0)
+    design: float = fact(DRAW, unit="share", decimals=0)
+    glsar: float = fact(DRAW, unit="share", decimals=0)
+    volatile: float = fact(DRAW, unit="share", decimals=0)
+
+
+def _of_series(found: "FalseAlarms") -> list[str]:
+    return found.tried.sources
+
+
+@finding
+class FalseAlarms:
+    """How often each test finds a change that is not there, by autocorrelation."""
+
+    sources = SOURCES
+    tried: Series
+    simulated: pd.DataFrame
+    at: Mapping[str, Rejected]
+    points: int = fact("years of the series", decimals=0, sources=_of_series)
+    before: int = fact("years of the series before the event", decimals=0, sources=_of_series)
+    draws: int = fact("simulated series for each autocorrelation", decimals=0)
+    design_most: float = fact(DRAW, unit="share", decimals=0)
+    trend_most: float = fact(DRAW, unit="share", decimals=0)
+    own_autocorrelation: float = fact(
+        "median over authorities of the lag-one autocorrelation of residuals of a segmented "
+        "regression",
+        decimals=2,
+        sources=_of_series,
+    )
+    behind: str = fact(
+        "true autocorrelation at which simulated residuals have the observed median",
+        sources=_of_series,
+    )
+    middle: float = fact("an autocorrelation of the simulation", decimals=1)
+    most: float = fact("highest autocorrelation of the simulation", decimals=1)
+
+
+@section
+def false_alarms(tried: Series, first_after: int, draws: int) -> FalseAlarms:
+    """Try every test on series without a change, as long as the real ones.
+
+    Raises
+    ------
+    Unavailable
+        If the series are too short for the tests.
     """
-    shocks = generator.standard_normal((draws, points))
-    series = np.empty_like(shocks)
-    series[:, 0] = shocks[:, 0] / np.sqrt(1 - autocorrelation**2)
-    for time in range(1, points):
-        series[:, time] = autocorrelation * series[:, time - 1] + shocks[:, time]
-    return series
+    panel, points = tried.country.panel, tried.points
+    if points < FEWEST_POINTS:
+        raise Unavailable(
+            f"The tests cannot be tried on series of {count(points, 'year')}; they need at least "
+            f"{FEWEST_POINTS}"
+        )
+    before = panel.columns_before(first_after)
+    shape = {"points": points, "first_after": before + 1}
+    simulated = size_simulation(AUTOCORRELATIONS, draws=draws, **shape)
+    own = residual_autocorrelation(panel, first_after)
+    return FalseAlarms(
+        tried=tried,
+        simulated=simulated,
+        at={"none": _rejected(simulated, NONE), "middle": _rejected(simulated, MIDDLE)},
+        points=points,
+        before=before,
+        draws=draws,
+        design_most=rejected(simulated, STEP, SIMULATED, MOST),
+        trend_most=rejected(simulated, TREND, SIMULATED, MOST),
+        own_autocorrelation=own,
+        behind=behind(autocorrelation_behind(own, **shape)),
+        middle=MIDDLE,
+        most=MOST,
+    )
 
 
-def size_simulation(
-    autocorrelations: Sequence[float],
-    *,
-    points: int = 13,
-    first_after: int = 7,
-    draws: int = 10_000,
-    seed: int = SEED,
-) -> pd.DataFrame:
-    """Find how often each test of a break rejects at 5% where there is none.
-
-    Segmented least squares with a step and a change of trend, fitted to series without either.
-
-    Parameters
-    ----------
-    autocorrelations
-        Of the series, 0 to below 1.
-    points, first_after
-        Length of the series, and the first point (from 1) counted as after the break.
-    draws, seed
-        Series simulated for each autocorrelation.
-
-    Returns
-    -------
-    DataFrame
-        One row a term, test and autocorrelation: ``term, error, autocorrelation, rejected``
-        (share, 0 to 1), ``lower, upper`` (95% Wilson interval of the simulation itself).
-    """
-    design = segmented_design(np.arange(1, points + 1), first_after, "level_and_slope")
-    generator = np.random.default_rng(seed)
-    rows: list[dict[str, object]] = []
-    for rho in autocorrelations:
-        series = autoregressive_series(draws, points, rho, generator)
-        for column, term in TERMS.items():
-            rejected = {
-                **_least_squares(series, design, column),
-                AUTOREGRESSIVE: _autoregressive(series, design, column),
-                **_placebo(series, design, column),
-            }
-            for error, decisions in rejected.items():
-                share = proportion(int(decisions.sum()), draws)
-                rows.append(
-                    {
-                        "term": term,
-                        "error": error,
-                        "autocorrelation": rho,
-                        "rejected": float(share.estimate),
-                        "lower": float(share.lower),
-                        "upper": float(share.upper),
-                    }
-                )
-    return pd.DataFrame(rows)
-
-
-def least_squares_statistics(
-    series: Floats, design: Floats, column: int, lag: int
-) -> tuple[Floats, Floats]:
-    """Compute t statistics of one coefficient: least squares, and Newey-West, for every series.
-
-    Parameters
-    ----------
-    series : array (draws, points)
-    design : array (points, k)
-    column, lag : int
-
-    Returns
-    -------
-    tuple of arrays (draws,)
-        As `care_study.statistics.trends.fit_linear` has them for one series.
-    """
-    n, k = design.shape
-    inverse = np.linalg.pinv(design)
-    estimate = series @ inverse[column]
-    residuals = series - series @ inverse.T @ design.T
-    variance = (residuals**2).sum(axis=1) / (n - k) * (inverse[column] ** 2).sum()
-    scores = residuals * inverse[column]
-    robust = (scores**2).sum(axis=1)
-    for j in range(1, lag + 1):
-        cross = (scores[:, j:] * scores[:, :-j]).sum(axis=1)
-        robust += 2 * (1 - j / (lag + 1)) * cross
-    return estimate / np.sqrt(variance), estimate / np.sqrt(robust * n / (n - k))
-
-
-def _least_squares(series: Floats, design: Floats, column: int) -> dict[str, Floats]:
-    n, k = design.shape
-    lag = fixed_b.default_lag(n)
-    plain, robust = (np.abs(t) for t in least_squares_statistics(series, design, column, lag))
-    own = float(np.quantile(fixed_b.design_t_distribution(design, column, lag), LEVEL))
-    share = fixed_b.bandwidth_share(lag, n)
-    return {
-        LEAST_SQUARES: plain > stats.t.ppf(0.5 + LEVEL / 2, n - k),
-        NORMAL: robust > stats.norm.ppf(0.5 + LEVEL / 2),
-        STATIONARY: robust > fixed_b.critical_value(share, LEVEL),
-        SIMULATED: robust > own,
+def _rejected(simulated: pd.DataFrame, autocorrelation: float) -> Rejected:
+    names = {
+        "normal": NORMAL,
+        "squares": LEAST_SQUARES,
+        "design": SIMULATED,
+        "glsar": AUTOREGRESSIVE,
+        "volatile": PLACEBO_VOLATILE,
     }
+    found = {
+        name: rejected(simulated, STEP, error, autocorrelation) for name, error in names.items()
+    }
+    return Rejected(**found)
 
 
-def autoregressive_statistics(
-    series: Floats, design: Floats, column: int, iterations: int = 12
-) -> Floats:
-    """Compute t statistics with first-order autoregressive errors, for every series.
-
-    Iterated Cochrane-Orcutt as in `care_study.statistics.trends.fit_autoregressive`. An
-    autocorrelation estimated beyond 0.98 in size is pulled back to that, where the fit can still be
-    computed.
-
-    Returns
-    -------
-    array (draws,)
-    """
-    n, k = design.shape
-    residuals = series - series @ np.linalg.pinv(design).T @ design.T
-    for _ in range(iterations):
-        centred = residuals - residuals.mean(axis=1, keepdims=True)
-        product = (centred[:, 1:] * centred[:, :-1]).sum(axis=1) / (n - 1)
-        rho = np.clip(product / (centred**2).mean(axis=1), -0.98, 0.98)
-        x = design[None, 1:] - rho[:, None, None] * design[None, :-1]
-        y = series[:, 1:] - rho[:, None] * series[:, :-1]
-        moments = np.einsum("dij,dik->djk", x, x)
-        beta = np.linalg.solve(moments, np.einsum("dij,di->dj", x, y)[..., None])[..., 0]
-        residuals = series - beta @ design.T
-    errors = y - np.einsum("dij,dj->di", x, beta)
-    variance = (errors**2).sum(axis=1) / (n - 1 - k)
-    scale = np.linalg.inv(moments)[:, column, column]
-    statistic: Floats = beta[:, column] / np.sqrt(variance * scale)
-    return statistic
+def behind(autocorrelation: float) -> str:
+    """Write the autocorrelation behind that of residuals, which is looked for up to a bound."""
+    found = number(autocorrelation)
+    beyond = autocorrelation >= LARGEST_AUTOCORRELATION - 1e-9
+    return f"{found} or more" if beyond else f"about {found}"
 
 
-def _autoregressive(series: Floats, design: Floats, column: int) -> Floats:
-    n, k = design.shape
-    statistic = autoregressive_statistics(series, design, column)
-    rejected: Floats = np.abs(statistic) > stats.t.ppf(0.5 + LEVEL / 2, n - 1 - k)
-    return rejected
+def rejected(simulated: pd.DataFrame, term: str, error: str, autocorrelation: float) -> float:
+    """Look up one rejection rate of the size simulation."""
+    rows = simulated[(simulated["term"] == term) & (simulated["error"] == error)]
+    at = rows.loc[(rows["autocorrelation"] - autocorrelation).abs() < 1e-9, "rejected"]
+    return float(at.iloc[0])
 
 
-def _placebo(series: Floats, design: Floats, column: int) -> dict[str, Floats]:
-    """Rank one authority's estimate among those of all other series of the simulation."""
-    estimates = np.abs(series @ np.linalg.pinv(design)[column])
-    critical = np.quantile(estimates, LEVEL)
-    return {PLACEBO: estimates > critical, PLACEBO_VOLATILE: 2 * estimates > critical}
+@section
+def false_alarms_chart(found: FalseAlarms) -> Shown:
+    """Draw how often a step is found that is not there, by autocorrelation."""
+    steps = found.simulated[found.simulated["term"] == STEP]
+    chart = curves.curves(
+        steps[steps["error"].isin(DRAWN)],
+        x="autocorrelation",
+        y="rejected",
+        series="error",
+        x_unit="autocorrelation of the yearly series",
+        unit="share of series in which a step is found",
+        reference=1 - LEVEL,
+        reference_label="nominal",
+        percent=True,
+    )
+    return figure(
+        chart,
+        name="size",
+        title=size_title(found.simulated, STEP),
+        subtitle=(
+            f"Share of {count(found.draws)} simulated series of {count(found.points, 'point')} "
+            "without any change in which a test at 5% finds a step"
+        ),
+        alt=size_alt(found.simulated, STEP),
+        data=steps,
+        unit="share",
+        places=1,
+        sources=SOURCES,
+        row_header="error",
+    )
 
 
-def size_table(simulated: pd.DataFrame) -> pd.DataFrame:
+@section
+def false_alarms_table(found: FalseAlarms) -> Shown:
+    """List how often each test finds a change that is not there."""
+    return table(
+        size_wide(found.simulated),
+        name="size_table",
+        row_header="error",
+        caption="False alarms of each test at the nominal five per cent, by autocorrelation",
+        sources=SOURCES,
+        notes=NOTES,
+    )
+
+
+def size_wide(simulated: pd.DataFrame) -> pd.DataFrame:
     """Set the rejection rates out with one column an autocorrelation.
 
     Returns
@@ -203,128 +207,24 @@ def size_table(simulated: pd.DataFrame) -> pd.DataFrame:
     return wide.reset_index()
 
 
-def step_power(
-    steps: Sequence[float], *, points: int = 13, first_after: int = 7, level: float = LEVEL
-) -> pd.DataFrame:
-    """Compute the power to find a step in one series, by segmented least squares.
-
-    Independent errors, a trend on both sides: the best case. Exact, by the noncentral t
-    distribution.
-
-    Parameters
-    ----------
-    steps
-        In standard deviations of the yearly scatter about the lines.
-
-    Returns
-    -------
-    DataFrame
-        ``step, power``.
-    """
-    design = segmented_design(np.arange(1, points + 1), first_after, "level_and_slope")
-    error = float(np.sqrt((np.linalg.pinv(design)[2] ** 2).sum()))
-    df = points - design.shape[1]
-    critical = stats.t.ppf(0.5 + level / 2, df)
-    shift = np.asarray(steps, dtype=float) / error
-    power = stats.nct.sf(critical, df, shift) + stats.nct.cdf(-critical, df, shift)
-    return pd.DataFrame({"step": np.asarray(steps, dtype=float), "power": power})
+def size_title(simulated: pd.DataFrame, term: str) -> str:
+    """Say between which rates the usual error finds a change that is not there."""
+    ends = [simulated["autocorrelation"].min(), simulated["autocorrelation"].max()]
+    low, high = (share(rejected(simulated, term, NORMAL, rho)) for rho in ends)
+    return (
+        f"Newey-West errors with a normal quantile see a {term} that is not there in {low} to "
+        f"{high} of series"
+    )
 
 
-def placebo_power(
-    estimates: pd.DataFrame, shifts: Sequence[float], level: float = LEVEL
-) -> pd.DataFrame:
-    """Find how often a change of given size, added to any one authority, would be noticed.
-
-    Each authority in turn is given the change on top of what it did; its estimate is ranked among
-    those of all others, and noticed where the rank p-value is at or below 5%.
-
-    Parameters
-    ----------
-    estimates
-        One row an authority, one column a method: estimates of a constant change after the event
-        (see `care_study.statistics.trends.estimate_all`). Missing values are left out.
-    shifts
-        Sizes, in the unit of the estimates.
-
-    Returns
-    -------
-    DataFrame
-        ``method, shift, power``: mean over rises and falls.
-    """
-    rows = []
-    for method in estimates:
-        values = estimates[method].dropna().to_numpy(float)
-        sizes = np.abs(values)
-        for shift in shifts:
-            noticed = [
-                _rank_p(np.abs(values + sign * shift), sizes) <= 1 - level + 1e-12
-                for sign in (-1, 1)
-            ]
-            rows.append({"method": method, "shift": shift, "power": float(np.mean(noticed))})
-    return pd.DataFrame(rows)
-
-
-def _rank_p(moved: Floats, sizes: Floats) -> Floats:
-    """Rank p-value of each moved estimate among the sizes of all others."""
-    larger = (sizes[None, :] >= moved[:, None] - 1e-12).sum(axis=1)
-    own = sizes >= moved - 1e-12
-    p: Floats = (1 + larger - own) / len(sizes)
-    return p
-
-
-def detectable(power: pd.DataFrame, size: str, wanted: float = 0.8) -> float:
-    """Find the smallest size with the wanted power, between the computed ones; missing if none."""
-    table = power.sort_values(size)
-    enough = table["power"].to_numpy() >= wanted
-    if not enough.any():
-        return float("nan")
-    place = int(enough.argmax())
-    if place == 0:
-        return float(table[size].iloc[0])
-    low, high = table.iloc[place - 1], table.iloc[place]
-    part = (wanted - low["power"]) / (high["power"] - low["power"])
-    return float(low[size] + part * (high[size] - low[size]))
-
-
-def residual_autocorrelation(panel: Panel, first_after: float) -> float:
-    """Find the typical lag-one autocorrelation of what a segmented regression leaves.
-
-    The median over all authorities. With a dozen points it comes out far too low (see
-    `autocorrelation_behind`).
-    """
-    design = segmented_design(panel.years, first_after, "level_and_slope")
-    return _median_autocorrelation(panel.values, design)
-
-
-def _median_autocorrelation(series: Floats, design: Floats) -> float:
-    residuals = series - series @ np.linalg.pinv(design).T @ design.T
-    product = (residuals[:, 1:] * residuals[:, :-1]).sum(axis=1)
-    return float(np.median(product / (residuals**2).sum(axis=1)))
-
-
-def autocorrelation_behind(
-    observed: float,
-    *,
-    points: int = 13,
-    first_after: int = 7,
-    draws: int = 4_000,
-    seed: int = SEED,
-) -> float:
-    """Find the true autocorrelation at which residuals typically show the observed one.
-
-    Series of autocorrelations from 0 up are simulated and fitted; the observed median is
-    then looked up between theirs. The result stays within 0 and `LARGEST_AUTOCORRELATION`.
-    """
-    design = segmented_design(np.arange(1, points + 1), first_after, "level_and_slope")
-    generator = np.random.default_rng(seed)
-    grid = np.linspace(0, LARGEST_AUTOCORRELATION, 10)
-    medians = [
-        _median_autocorrelation(autoregressive_series(draws, points, rho, generator), design)
-        for rho in grid
-    ]
-    return float(np.interp(observed, np.maximum.accumulate(medians), grid))
-
-
-def residual_deviation(panel: Panel, first_after: float) -> float:
-    """Find the typical yearly scatter about a segmented regression: median over authorities."""
-    return float(residual_scale(panel, first_after).median())
+def size_alt(simulated: pd.DataFrame, term: str) -> str:
+    """Describe the chart of rejection rates."""
+    ends = [simulated["autocorrelation"].min(), simulated["autocorrelation"].max()]
+    parts = []
+    for error in (LEAST_SQUARES, NORMAL, SIMULATED):
+        low, high = (share(rejected(simulated, term, error, rho)) for rho in ends)
+        parts.append(f"{error}: {low} to {high}")
+    return (
+        f"Line chart of false alarms by autocorrelation, from {format_number(ends[0])} to "
+        f"{format_number(ends[1])}, against the nominal 5%. {'; '.join(parts)}."
+    )

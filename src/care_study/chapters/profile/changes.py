@@ -1,6 +1,7 @@
 """How it changed: every measure's change, and how many other authorities changed by as much."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -63,16 +64,16 @@ def trend_table(
         least as much in either direction, ``trend`` of the latest five years as public-health
         profiles test it (`care_study.statistics.trends.recent_trend`), and ``note``.
     """
-    places = everyone.places.set_index("indicator")
+    places = {str(row["indicator"]): row for row in everyone.places.to_dict("records")}
     rows = [
-        _trend_row(name, own_rows(computed[name], setting), places.loc[name])
+        _trend_row(name, own_rows(computed[name], setting), places[name])
         for name in SHOWN
-        if name in places.index
+        if name in places
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _trend_row(name: str, own: pd.DataFrame, place: pd.Series) -> dict[str, object]:
+def _trend_row(name: str, own: pd.DataFrame, place: Mapping[Any, Any]) -> dict[str, object]:
     years, change, notes = _change(own, place)
     trend, warnings = _recent(name, own)
     return {
@@ -88,7 +89,7 @@ def _trend_row(name: str, own: pd.DataFrame, place: pd.Series) -> dict[str, obje
     }
 
 
-def _change(own: pd.DataFrame, place: pd.Series) -> tuple[str, float, list[str]]:
+def _change(own: pd.DataFrame, place: Mapping[Any, Any]) -> tuple[str, float, list[str]]:
     ends = own[own["year"].isin([place["first_year"], place["last_year"]])]["value"]
     if len(ends) != 2:
         return "", np.nan, [f"no figure {SPAN} years before"]

@@ -66,8 +66,8 @@ def opening(computed: Mapping[str, pd.DataFrame], setting: Setting, standing: St
 
 
 def _interval(row: pd.Series) -> Interval:
-    ends = (float(row[name]) for name in ("value", "lower", "upper"))
-    return Interval(*ends, 0.95, INDICATORS[FORECAST_OF].interval)
+    value, lower, upper = (float(row[name]) for name in ("value", "lower", "upper"))
+    return Interval(value, lower, upper, 0.95, INDICATORS[FORECAST_OF].interval)
 
 
 def known_years(computed: Mapping[str, pd.DataFrame], setting: Setting) -> str:
