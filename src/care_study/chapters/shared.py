@@ -205,7 +205,7 @@ def verdict_table(
     rows = [
         (claims[one.claim].statement, one.outcome, one.held_against, one.sentence)
         for one in verdicts
-        if untestable or one.verdict != "not testable"
+        if untestable or one.held_against != NOTHING
     ]
     frame = pd.DataFrame(rows, columns=["claim", "outcome", "held_against", "found"])
     return table(frame, name="verdicts", caption=caption, row_header="claim", sources=["claims"])

@@ -28,7 +28,7 @@ def tables_as_of(tables: Mapping[str, pd.DataFrame], release: int) -> dict[str, 
     vintages = tables["vintages"]
     column = f"release_{release}"
     if column not in vintages:
-        known = [name.removeprefix("release_") for name in vintages if name[-4:].isdigit()]
+        known = [str(name)[-4:] for name in vintages if str(name)[-4:].isdigit()]
         raise ValueError(f"There is no release {release}. The releases are {', '.join(known)}.")
     then = vintages.pivot(index=KEY, columns="measure", values=column)
     return {**dict(tables), **{name: _replaced(tables[name], then) for name in TABLES}}
