@@ -68,9 +68,9 @@ def fact(
     """Declare a field of a finding as a fact.
 
     Every text, the decimals and the sources may be a function of the finding where they depend on
-    what was found. Sources are by default those of the finding (its ``sources``). The other arguments are
-    those of `care_study.show.facts.fact_of`; limits and method come from the value itself when it
-    is an interval, and the formula when it is a claim.
+    what was found. Sources are by default those of the finding (its ``sources``). The other
+    arguments are those of `care_study.show.facts.fact_of`; limits and method come from the value
+    itself when it is an interval, and the formula when it is a claim.
     """
     declared = Declared(formula, unit, decimals, sources, method, text, note)
     return dataclasses.field(metadata={"fact": declared})
