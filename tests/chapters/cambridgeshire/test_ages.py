@@ -91,7 +91,7 @@ def test_chart_and_table(setting, late):
 
 def test_share_lies_below_every_comparator(judged, late):
     found = judged["cam-late-teenagers"]
-    assert found.verdict == "consistent"
+    assert found.outcome == "not contradicted"
     assert values_of(found) == {one.reading: one.difference.estimate for one in late.beside}
     assert found.sentence.endswith("; every estimate points the other way.")
 
@@ -105,16 +105,3 @@ def moved(late, *, by, only=None):
         return replace(one, difference=replace(one.difference, **ends)) if far else one
 
     return replace(late, beside=[move(one) for one in late.beside])
-
-
-def test_more_late_teenagers_than_anywhere_would_be_reproduced(late, claims):
-    found = ages.judge_late(moved(late, by=50), claims["cam-late-teenagers"])
-    assert found.verdict == "reproduced"
-    assert "points the other way" not in found.sentence
-
-
-def test_estimates_on_both_sides_get_no_comment(late, claims):
-    found = ages.judge_late(moved(late, by=1, only="england"), claims["cam-late-teenagers"])
-    signs = {one.id: one.value > 0 for one in found.readings}
-    assert signs["england"] and not signs["neighbours-2021-mean"]
-    assert "points the other way" not in found.sentence

@@ -11,7 +11,6 @@ from scipy import stats
 from care_study import paths
 from care_study.area.setting import open_setting
 from care_study.chapters.cambridgeshire import excess
-from care_study.claims.verdicts import VERDICTS
 from care_study.show.figure import FIGURE_MIME
 from care_study.show.results import Absent, facts_of
 from care_study.statistics.comparison import prediction_test
@@ -140,23 +139,6 @@ def test_chart_shows_every_choice_and_says_the_ends(setting, comparison):
     assert "between 34 and 112 children" in figure["alt"]
     below = replace(comparison, excess_lowest=-3.2)
     assert f"between {MINUS}3 and" in excess.alternative(AREA, below)
-
-
-def test_count_that_is_not_there_is_left_out_and_said(claims):
-    rutland = open_setting(paths.PUBLISHED, "Rutland")
-    found = excess.comparison(rutland, claims, YEAR)
-    assert (found.choices, len(found.gone)) == (4, 1)
-    notes = excess.excess_by_choice(rutland, found).bundle[FIGURE_MIME]["notes"]
-    assert "Rutland has no figure for children looked after, without unaccompanied" in notes[-1]
-    assert excess.judge_expected(found, claims["cam-care-expected"]).verdict in VERDICTS
-
-
-def test_too_few_neighbours_for_an_interval_still_give_a_reading(claims):
-    # Of Swindon's neighbours seven have figures in 2018, and five without unaccompanied children.
-    swindon = excess.comparison(open_setting(paths.PUBLISHED, "Swindon"), claims, YEAR)
-    found = excess.judge_expected(swindon, claims["cam-care-expected"])
-    case = reading(found, "neighbours-2021-median/without-unaccompanied-children")
-    assert case.value is not None and case.lower is None
 
 
 def test_country_without_neighbours_is_named(claims):

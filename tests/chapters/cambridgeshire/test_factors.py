@@ -69,7 +69,7 @@ def test_chart_gives_every_gap(setting, parental):
 
 def test_gaps_are_the_readings(judged, parental):
     found = judged["cam-factors-high"]
-    assert found.verdict == "consistent"
+    assert found.outcome == "not contradicted"
     assert values_of(found) == {one.reading: one.gap.gap.estimate for one in parental.every}
 
 

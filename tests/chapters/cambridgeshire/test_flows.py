@@ -97,7 +97,7 @@ def test_children_leaving_per_hundred_held_a_year_before(judged, leaving):
     among = mean(share(name) for name in neighbours())
     assert (leaving.leaving, leaving.leaving_neighbours) == pytest.approx((share(AREA), among))
     verdict = judged["cam-stay-longer"]
-    assert verdict.verdict == "not testable"
+    assert verdict.held_against == "no public record"
     assert f"{share(AREA):.0f} children ceased" in verdict.sentence
     assert f"against {among:.0f} among the neighbours" in verdict.sentence
 

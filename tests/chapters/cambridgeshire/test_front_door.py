@@ -15,7 +15,7 @@ def test_enquiries_that_led_to_no_referral(judged, door):
     both = own + figure("referrals", "referrals", "Peterborough", YEAR) / 12
     assert (door.referrals_month, door.referrals_month_both) == pytest.approx((own, both))
     found = judged["cam-enquiries-not-needed"]
-    assert found.verdict == "consistent"
+    assert found.outcome == "not contradicted"
     for name, count in (("cambridgeshire-only", own), ("with-peterborough", both)):
         case = reading(found, name)
         expected = [100 * (1 - count / stated) for stated in (6500, 6000, 7000)]

@@ -33,7 +33,7 @@ def test_claims_that_the_register_calls_not_testable_keep_its_reason(claims, jud
     told = [name for name in judged if claims[name].check == "not testable"]
     assert len(told) > 50
     for name in told:
-        assert judged[name].verdict == "not testable"
+        assert judged[name].held_against == "no public record"
         assert judged[name].sentence.rstrip(".") == claims[name].why_not_testable.rstrip(".")
         assert judged[name].section == "cam-not-testable"
     for name in judged.keys() - set(told):
@@ -44,7 +44,7 @@ def test_section_that_is_left_out_gives_its_reason_to_its_claims(claims, rates):
     gone = {rate: Absent("rate", "No figures.")}
     mine = {name: claims[name] for name in rate.JUDGES}
     for verdict in judge_all("cambridgeshire", mine, gone, further="cam-not-testable"):
-        assert (verdict.verdict, verdict.sentence) == ("not testable", "No figures.")
+        assert (verdict.outcome, verdict.sentence) == ("not testable", "No figures.")
 
 
 def test_judge_that_lacks_a_figure_says_so(claims, setting):
@@ -52,7 +52,7 @@ def test_judge_that_lacks_a_figure_says_so(claims, setting):
     short = rate.rate(setting, claims, 2013)
     mine = {"cam-care-number": claims["cam-care-number"]}
     (verdict,) = judge_all("cambridgeshire", mine, {rate: short})
-    assert verdict.verdict == "not testable"
+    assert verdict.held_against == "no public record"
     assert "Cambridgeshire has no figure for children looked after in 2012" in verdict.sentence
 
 

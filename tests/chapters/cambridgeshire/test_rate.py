@@ -145,7 +145,7 @@ def test_count_in_care_on_either_day(judged):
 
 def test_gap_to_each_list_by_hand(judged):
     found = judged["cam-care-above-neighbours"]
-    assert found.verdict == "consistent"
+    assert found.outcome == "not contradicted"
     for model in ("2021", "2025"):
         others = [held_rate(name) for name in neighbours(model=model)]
         by_mean = reading(found, f"neighbours-{model}-mean")
@@ -165,12 +165,6 @@ def test_rise_since_the_first_year(judged):
     assert "2013 to 2018" in by_rate.label
 
 
-def test_another_count_is_not_reproduced(rates, claims):
-    other = replace(rates, own=rates.own.assign(numerator=720.0))
-    assert rate.judge_number(other, claims["cam-care-number"]).verdict == "not reproduced"
-    assert rate.judge_rise(other, claims["cam-care-rise"]).readings[0].value == 0
-
-
 def test_numbers_peaked_a_year_later_and_fell_below_in_2021(judged):
     counts = {
         year: figure("children_looked_after", "looked_after_31_march", AREA, year)
@@ -180,7 +174,7 @@ def test_numbers_peaked_a_year_later_and_fell_below_in_2021(judged):
     first_below = min(year for year, count in counts.items() if count < counts[2018])
     label = judged["cam-reduction-slow"].readings[0].label
     assert f"highest in {peak} ({counts[peak]:,.0f}), first below it in {first_below}" in label
-    assert judged["cam-reduction-slow"].verdict == "consistent"
+    assert judged["cam-reduction-slow"].outcome == "not contradicted"
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_limit_counts_working_days(judged):
     working_share = 5 / 7 - 8 / 365.25
     for claim in ("cam-assessment-limit", "cam-assessment-plan"):
         found = judged[claim]
-        assert found.verdict == "reproduced"
+        assert found.outcome == "reproduced"
         assert reading(found, "working-days").value == 45
         assert reading(found, "calendar-days").value == pytest.approx(45 / working_share)
         assert [one.survives for one in found.readings] == [True, False]
@@ -47,11 +47,11 @@ def test_ages_that_leave_a_gap(stated, claims):
         "under": False,
     }
     found = rules.judge_service_ages(other, claims["cam-service-ages"])
-    assert found.verdict == "not reproduced"
+    assert found.outcome == "contradicted"
 
 
 def test_two_reviews_are_not_three(claims, judged):
-    assert judged["cam-three-reviews"].verdict == "reproduced"
+    assert judged["cam-three-reviews"].outcome == "reproduced"
     fewer = {name: claim for name, claim in claims.items() if "peer-review" not in name}
     found = rules.judge_reviews(rules.rules(fewer), claims["cam-three-reviews"])
     assert (found.readings[0].value, found.verdict) == (2, "not reproduced")

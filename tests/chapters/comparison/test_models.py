@@ -81,5 +81,5 @@ def test_statements_that_disagree_are_not_reproduced(claims, accounting):
     rows = changed.index[changed["claim"] == "cam-units"]
     changed.loc[rows[-1], "number"] = "31"
     found = models.judge_restated(models.ways(claims, changed), claims["cam-units"])
-    assert found.verdict == "consistent"
+    assert found.outcome == "not contradicted"
     assert found.readings[0].lower == 31

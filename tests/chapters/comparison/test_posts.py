@@ -39,7 +39,7 @@ def test_verdicts(judged, claim, verdict):
 
 
 def test_readings_that_do_not_survive_are_named(judged):
-    readings = {reading.id: reading.verdict for reading in judged["cam-ten-teams"].readings}
+    readings = {reading.id: reading.outcome for reading in judged["cam-ten-teams"].readings}
     assert readings == {"all-teams": "not reproduced", "longer-term-teams-only": "reproduced"}
 
 

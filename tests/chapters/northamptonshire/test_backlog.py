@@ -74,7 +74,7 @@ def test_verdicts_stand_without_the_official_figures(letter, claims):
     gone = Absent("visited", "There is no figure.")
     evidence = backlog.Evidence(letter, gone, gone)
     given = {name: judge(evidence, claims[name]) for name, judge in backlog.JUDGES.items()}
-    untested = {name for name, one in given.items() if one.verdict == "not testable"}
+    untested = {name for name, one in given.items() if one.held_against == "no public record"}
     assert untested == {"of18-wait-majority", "of18-wait-minority"}
     assert [one.id for one in given["of18-unallocated"].readings] == ["range-of-the-paragraph"]
 
@@ -85,5 +85,5 @@ def test_so_few_arrivals_that_the_waits_contradict_each_other(letter, claims):
     majority = backlog.judge_majority(evidence, claims["of18-wait-majority"])
     assert majority.readings[0].upper == few.median_wait > letter.longest * 365.25 / 12
     minority = backlog.judge_minority(evidence, claims["of18-wait-minority"])
-    assert minority.verdict == "not reproduced"
+    assert minority.outcome == "contradicted"
     assert "longer than the backlog had stood" in minority.sentence

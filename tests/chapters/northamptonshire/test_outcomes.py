@@ -67,7 +67,7 @@ def test_verdicts_follow_the_register(claims):
     changed = Register({**claims, wrong.id: wrong})
     found = outcomes.outcomes(changed)
     for name in ("nn-closed-share", "nn-closed", "nn-total-children"):
-        assert outcomes.JUDGES[name](found, changed[name]).verdict == "not reproduced"
+        assert outcomes.JUDGES[name](found, changed[name]).outcome == "contradicted"
 
 
 def test_each_count_is_judged_by_what_else_is_stated(found, claims):

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-
 from care_study.area.excess import caseload_of_units, own_counts
+
 from care_study.statistics import comparison, forecasts, intervals, trends
 from care_study.statistics.capacity import borel_tanner
 from care_study.statistics.trends.placebo import residual_scale

@@ -16,7 +16,6 @@ from care_study.chapters.shared import (
     series_against_neighbours,
     with_ends,
 )
-from care_study.claims import Claim, Reading, Verdict, judge
 from care_study.indicators.compute import sources_of
 from care_study.indicators.definitions import INDICATORS
 from care_study.show.results import fact, finding, section
@@ -139,19 +138,3 @@ def title(compared: pd.Series, area: str, statistic: str) -> str:
         f"In {year(compared['year'])} {side} share started at 16 or over in {area} than among its "
         "neighbours"
     )
-
-
-def judge_late(found: Ages, claim: Claim) -> Verdict:
-    """Judge: whether more late teenagers came into care than expected."""
-    opposite = all(one.difference.estimate < 0 for one in found.beside)
-    return judge(
-        claim,
-        [
-            Reading.of(one.difference, one.reading, one.comparator, unit=POINTS, decimals=1)
-            for one in found.beside
-        ],
-        comment="every estimate points the other way" if opposite else "",
-    )
-
-
-JUDGES = {"cam-late-teenagers": judge_late}

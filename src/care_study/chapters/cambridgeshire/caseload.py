@@ -7,7 +7,7 @@ import pandas as pd
 from care_study.area.setting import Setting
 from care_study.chapters.cambridgeshire.rate import first_to_last
 from care_study.chapters.shared import against_neighbours, marks, series_against_neighbours
-from care_study.claims import Claim, Reading, Verdict, judge
+from care_study.claims import Claim
 from care_study.indicators.compute import sources_of
 from care_study.indicators.definitions import INDICATORS
 from care_study.show.results import fact, finding, section
@@ -145,26 +145,3 @@ def title(latest: pd.Series, area: str, statistic: str) -> str:
         f"In {year(latest['year'])} {area}'s social workers held {number(latest['value'])} cases "
         f"each, its neighbours' {number(latest[statistic])}"
     )
-
-
-def judge_unit(found: Official, claim: Claim) -> Verdict:
-    """Judge: how many cases a unit held."""
-    on = f"official cases per worker on 30 September {year(found.official_before_year)}"
-    return judge(
-        claim,
-        [
-            Reading(
-                name,
-                f"{on}, {number(workers, 0)} a unit",
-                value=found.official_before * workers,
-                unit="cases per unit",
-                same_measure=False,
-                decimals=0,
-            )
-            for name, workers in found.holders.items()
-        ],
-        comment="the official average covers all teams, not units alone",
-    )
-
-
-JUDGES = {"cam-cases-per-unit": judge_unit}

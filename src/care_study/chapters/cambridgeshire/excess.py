@@ -13,7 +13,7 @@ from care_study.area.setting import Setting
 from care_study.chapters.cambridgeshire.rate import RATE, Standing
 from care_study.chapters.shared import own_in_year, with_ends
 from care_study.charts import dots
-from care_study.claims import Claim, Reading, Verdict, judge
+from care_study.claims import Claim
 from care_study.show.figure import figure
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
@@ -311,24 +311,3 @@ def place(test: PredictionTest) -> str:
         f"the rate lies {where} the range from {number(test.lower)} to {number(test.upper)} per "
         "10,000 that would hold most authorities like these"
     )
-
-
-def judge_expected(found: Comparison, claim: Claim) -> Verdict:
-    """Judge: how many would be in care at the neighbours' rate."""
-    return judge(
-        claim,
-        [
-            Reading.of(
-                one.found.implied,
-                f"neighbours-{one.list}-{one.statistic}/{one.counted.replace(' ', '-')}",
-                f"{one.statistic} of the {one.list} list, {one.counted}",
-                unit="children",
-                same_measure=one.indicator == RATE,
-                decimals=0,
-            )
-            for one in found.every
-        ],
-    )
-
-
-JUDGES = {"cam-care-expected": judge_expected}

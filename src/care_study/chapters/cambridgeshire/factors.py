@@ -7,7 +7,7 @@ import pandas as pd
 from care_study.area.setting import ENGLAND, Setting
 from care_study.chapters.shared import NEIGHBOURS, in_year, own_in_year, published, with_ends
 from care_study.charts import dots
-from care_study.claims import Claim, Reading, Verdict, judge, not_testable
+from care_study.claims import Claim, Verdict, not_testable
 from care_study.indicators.compute import sources_of
 from care_study.show.figure import figure
 from care_study.show.results import fact, finding, section
@@ -143,22 +143,6 @@ def gaps_in_words(every: list[Factor]) -> str:
     return ", ".join(f"{one.words} {number(float(one.gap.gap.estimate))}" for one in every)
 
 
-def judge_high(found: Factors, claim: Claim) -> Verdict:
-    """Judge: whether parental factors are found more often."""
-    readings = [
-        Reading.of(
-            one.gap.gap,
-            one.reading,
-            f"{one.words}, against the neighbours' mean",
-            unit=POINTS,
-            same_measure=False,
-            decimals=1,
-        )
-        for one in found.every
-    ]
-    return judge(claim, readings, comment="all assessments, not long-term cases")
-
-
 def judge_any(found: Factors, claim: Claim) -> Verdict:
     """Judge: how many children on plans live with a parental factor."""
     return not_testable(
@@ -170,4 +154,6 @@ def judge_any(found: Factors, claim: Claim) -> Verdict:
     )
 
 
-JUDGES = {"cam-factors-high": judge_high, "cam-trio-any": judge_any}
+JUDGES = {
+    "cam-trio-any": judge_any,
+}

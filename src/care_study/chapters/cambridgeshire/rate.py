@@ -21,7 +21,7 @@ from care_study.show.shown import Shown
 from care_study.show.table import table
 from care_study.statistics.comparison import Gap, gap
 from care_study.statistics.comparison.gaps import STATISTICS
-from care_study.statistics.intervals import Interval, rate_difference
+from care_study.statistics.intervals import Interval
 from care_study.words import count, number, span, year
 
 RATE = "looked_after_rate"
@@ -162,59 +162,6 @@ def first_to_last(chart: str, compared: pd.DataFrame, statistic: str) -> str:
     )
 
 
-def judge_number(found: Rate, claim: Claim) -> Verdict:
-    """Judge: how many children were in care."""
-    years = (found.document_year - 1, found.document_year)
-    return judge(
-        claim,
-        [
-            Reading(
-                name,
-                f"31 March {at}",
-                value=float(in_year(found.own, at)["numerator"]),
-                unit="children",
-                decimals=0,
-            )
-            for name, at in zip(claim.readings, years, strict=True)
-        ],
-    )
-
-
-def judge_above(found: Rate, claim: Claim) -> Verdict:
-    """Judge: how far the rate lies above the neighbours'."""
-    return judge(
-        claim,
-        [
-            Reading.of(
-                one.gap,
-                f"neighbours-{model}-{statistic}",
-                f"{statistic} of the {model} list",
-                unit=UNIT,
-                decimals=1,
-            )
-            for (model, statistic), one in found.gaps.items()
-        ],
-    )
-
-
-def judge_rise(found: Rate, claim: Claim) -> Verdict:
-    """Judge: whether the number in care had risen."""
-    first, then = found.own.iloc[0], in_year(found.own, found.document_year)
-    change = rate_difference(
-        then["numerator"], then["denominator"], first["numerator"], first["denominator"]
-    )
-    years = span(first["year"], found.document_year)
-    counted = Reading(
-        "count",
-        f"count, {years}",
-        value=float(then["numerator"] - first["numerator"]),
-        unit="children",
-        decimals=0,
-    )
-    rated = Reading.of(change.scaled(PER), "rate", f"rate, {years}", unit=UNIT, decimals=1)
-    return judge(claim, [counted, rated])
-
-
 def judge_slow(found: Rate, claim: Claim) -> Verdict:
     """Judge: whether numbers took long to fall."""
     since = found.own[found.own["year"] >= found.document_year]
@@ -235,8 +182,5 @@ def judge_slow(found: Rate, claim: Claim) -> Verdict:
 
 
 JUDGES = {
-    "cam-care-number": judge_number,
-    "cam-care-above-neighbours": judge_above,
-    "cam-care-rise": judge_rise,
     "cam-reduction-slow": judge_slow,
 }

@@ -76,34 +76,8 @@ def judge_reviews(found: Rules, claim: Claim) -> Verdict:
     return judge(claim, [listed])
 
 
-def judge_days(found: Rules, claim: Claim) -> Verdict:
-    """Judge: which days the limit for assessments counts."""
-    days = claim.limit
-    return judge(
-        claim,
-        [
-            Reading(
-                "working-days",
-                "working days, as guidance and the official indicator count",
-                value=days,
-                unit="days",
-                decimals=0,
-            ),
-            Reading(
-                "calendar-days",
-                "the same limit in calendar days",
-                value=float(to_calendar_days(days)),
-                unit="days",
-                decimals=0,
-            ),
-        ],
-    )
-
-
 JUDGES = {
     "cam-unit-age-limit": judge_unit_ages,
     "cam-service-ages": judge_service_ages,
     "cam-three-reviews": judge_reviews,
-    "cam-assessment-limit": judge_days,
-    "cam-assessment-plan": judge_days,
 }

@@ -3,7 +3,7 @@
 from care_study.area.setting import ENGLAND, Setting
 from care_study.chapters.cambridgeshire.caseload import CASES
 from care_study.chapters.shared import NEIGHBOURS, in_year, own_in_year
-from care_study.claims import Claim, Reading, Verdict, judge, not_testable
+from care_study.claims import Claim, Verdict, not_testable
 from care_study.indicators.compute import sources_of
 from care_study.show.results import fact, finding, section
 from care_study.unavailable import Unavailable
@@ -72,16 +72,6 @@ def judge_vacancies(found: Staff, claim: Claim) -> Verdict:
     )
 
 
-def judge_recruitment(found: Staff, claim: Claim) -> Verdict:
-    """Judge: whether recruiting is hard everywhere."""
-    label = (
-        f"30 September {year(found.vacancy_year)}: {percent(found.vacancy_own, 1)} of posts vacant "
-        f"in the county, {percent(found.vacancy_england, 1)} in England"
-    )
-    vacant = found.vacancy_own > 0 and found.vacancy_england > 0
-    return judge(claim, [Reading("as-stated", label, survives=vacant)])
-
-
 def judge_effects(found: Staff, claim: Claim) -> Verdict:
     """Judge: whether other roles lower vacancies and caseloads."""
     until = f"to September {year(found.document_year)}"
@@ -101,6 +91,5 @@ def judge_effects(found: Staff, claim: Claim) -> Verdict:
 
 JUDGES = {
     "cam-vacancies-areas": judge_vacancies,
-    "cam-recruitment-national": judge_recruitment,
     "cam-alternative-effects": judge_effects,
 }

@@ -3,7 +3,6 @@
 from care_study.area.setting import Setting
 from care_study.chapters.hertfordshire import change
 from care_study.chapters.hertfordshire.change import UNIT, Measured, between_years
-from care_study.claims import Claim, Reading, Verdict, judge
 from care_study.indicators.compute import sources_of
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
@@ -50,20 +49,3 @@ def care(setting: Setting, first_after: int, document_year: int) -> Care:
 def care_series(setting: Setting, found: Care, event: tuple[float, str]) -> Shown:
     """Draw children looked after through time, among the neighbours."""
     return change.series_figure(setting, found.care, "care", "children per 10,000", event)
-
-
-def judge_care(found: Care, claim: Claim) -> Verdict:
-    """Judge: whether numbers in care came down."""
-    starting = Reading.of(
-        found.starting,
-        "own-change/starting",
-        "children starting, own change since the first year published",
-        unit=UNIT,
-        decimals=1,
-        same_measure=False,
-    )
-    readings = change.readings(found.care.change, "looked-after", "looked after")
-    return judge(claim, [*readings, starting], comment=COMMENT)
-
-
-JUDGES = {"cam-hertfordshire-care": judge_care}

@@ -7,7 +7,6 @@ the same number for every authority (against placebos). None says what a change 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 from scipy import stats
@@ -16,7 +15,6 @@ from care_study.area.after_event import authorities_panel
 from care_study.area.by_year import values_in
 from care_study.area.setting import Setting
 from care_study.chapters.shared import COVID, series_against_neighbours
-from care_study.claims import Reading
 from care_study.data import geography
 from care_study.indicators.compute import sources_of
 from care_study.show.results import fact, finding
@@ -306,29 +304,3 @@ def series_figure(
         axis=axis,
         breaks=[event, COVID],
     )
-
-
-def readings(found: Change, case: str, words: str) -> list[Reading]:
-    """Make the readings of a claim: own change, against the neighbours, among all authorities."""
-    # The document speaks of what a model brought about; a change is close to that, not the same.
-    shared: dict[str, Any] = {"unit": UNIT, "decimals": 1, "same_measure": False}
-    summary = found.placebo.summary.loc["gap_did"].to_dict()
-    placed = Reading(
-        f"against-placebo/{case}",
-        f"{words}, rank {found.rank} of {len(found.placebos)} authorities",
-        value=summary["estimate"],
-        lower=summary["lower"],
-        upper=summary["upper"],
-        method=PLACEBO,
-        **shared,
-    )
-    return [
-        Reading.of(found.own, f"own-change/{case}", f"{words}, own change", **shared),
-        Reading.of(
-            found.against.gap,
-            f"against-neighbours/{case}",
-            f"{words}, against the neighbours",
-            **shared,
-        ),
-        placed,
-    ]

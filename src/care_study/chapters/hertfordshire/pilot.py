@@ -6,7 +6,6 @@ import pandas as pd
 
 from care_study.area.setting import Setting
 from care_study.chapters.hertfordshire.change import MEASURES, UNIT, between_years
-from care_study.claims import Claim, Reading, Verdict, judge
 from care_study.data import geography
 from care_study.indicators.compute import sources_of
 from care_study.show.results import fact, finding, section
@@ -81,38 +80,3 @@ def pilot_table(found: Pilot) -> Shown:
         sources=Pilot.sources,
         notes=[f"Interval of the change: {METHOD}. It covers chance in the counts alone."],
     )
-
-
-def judge_plans(found: Pilot, claim: Claim) -> Verdict:
-    """Judge: whether numbers on plans came down in the pilot."""
-    readings = _readings(found.table, "plans_started_rate", numbered=True)
-    return judge(claim, readings, comment="plans started stand in for plans open")
-
-
-def judge_care(found: Pilot, claim: Claim) -> Verdict:
-    """Judge: whether numbers in care had not yet come down by much in the pilot."""
-    readings = _readings(found.table, "looked_after_rate", numbered=False)
-    return judge(claim, readings, comment="no fall that its interval tells from none")
-
-
-def _readings(changes: pd.DataFrame, indicator: str, *, numbered: bool) -> list[Reading]:
-    rows = changes[changes["indicator"] == indicator].to_dict("records")
-    return [
-        Reading(
-            f"from-{row['from']}-to-{row['to']}",
-            f"{row['from']} to {row['to']}",
-            value=row["change"],
-            lower=row["lower"],
-            upper=row["upper"],
-            unit=UNIT,
-            decimals=1,
-            method="score, 95%",
-            same_measure=False,
-            # "Not yet by much" has no number: it survives where a fall cannot be told from none.
-            survives=None if numbered else bool(row["upper"] >= 0),
-        )
-        for row in rows
-    ]
-
-
-JUDGES = {"cam-peterborough-plans": judge_plans, "cam-peterborough-care": judge_care}

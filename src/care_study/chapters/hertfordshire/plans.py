@@ -3,7 +3,6 @@
 from care_study.area.setting import Setting
 from care_study.chapters.hertfordshire import change
 from care_study.chapters.hertfordshire.change import Measured
-from care_study.claims import Claim, Verdict, judge
 from care_study.show.results import section
 from care_study.show.shown import Shown
 
@@ -22,11 +21,3 @@ def plans_series(setting: Setting, found: Measured, event: tuple[float, str]) ->
     """Draw plans started through time, among the neighbours."""
     axis = "plans started per 10,000 children"
     return change.series_figure(setting, found, "plans", axis, event)
-
-
-def judge_plans(found: Measured, claim: Claim) -> Verdict:
-    """Judge: whether numbers on plans came down."""
-    return judge(claim, change.readings(found.change, "plans", "plans started"), comment=COMMENT)
-
-
-JUDGES = {"cam-hertfordshire-plans": judge_plans}

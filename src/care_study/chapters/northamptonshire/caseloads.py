@@ -1,6 +1,6 @@
 """Caseloads: what the documents say workers held, beside the official mean of a September."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -8,13 +8,13 @@ import pandas as pd
 from care_study.area.setting import Setting
 from care_study.chapters.northamptonshire.beside import beside
 from care_study.charts import dots
-from care_study.claims import Claim, Reading, Verdict, judge, not_testable
+from care_study.claims import Claim
 from care_study.indicators.definitions import INDICATORS
 from care_study.show.figure import figure
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
 from care_study.statistics.intervals import Interval
-from care_study.words import number, share, span, year
+from care_study.words import number, year
 
 CASES = "cases_per_worker"
 UNIT = "cases a worker"
@@ -207,44 +207,3 @@ def alternative(data: pd.DataFrame) -> str:
 
 
 # ---- verdicts
-
-
-def judge_before(found: Caseloads, claim: Claim) -> Verdict:
-    """Judge the case study's caseload by the Septembers of all years that are possible."""
-    return _judge(found, claim, found.possible)
-
-
-def judge_letter(found: Caseloads, claim: Claim) -> Verdict:
-    """Judge the letter's caseload by the September before the visit's year ends."""
-    return _judge(found, claim, (found.september,))
-
-
-def _judge(found: Caseloads, claim: Claim, septembers: Sequence[int]) -> Verdict:
-    """Judge a stated caseload by official means, and by what they allow the busiest to hold."""
-    rows = found.table[found.table["year"].isin(septembers)]
-    if rows.empty:
-        when = span(septembers[0], septembers[-1])
-        return not_testable(claim, f"{found.area} has no mean caseload of September {when}")
-    means = [
-        Reading(
-            f"mean/{row['year']}",
-            f"mean over all who hold cases, September {row['year']}",
-            row["value"],
-            unit="cases per FTE",
-            same_measure=False,
-        )
-        for row in rows.to_dict("records")
-    ]
-    low, _ = claim.ends
-    part = most_holding(float(rows["value"].max()), low)
-    upper = Reading(
-        "upper-part",
-        f"the busiest: up to {share(part)} of workers could hold {number(low, 0)} or more",
-        survives=part > 0,
-        method="Markov's inequality",
-    )
-    comment = "the official mean covers every team and everyone with at least one case"
-    return judge(claim, [*means, upper], comment=comment)
-
-
-JUDGES = {"nn-caseload-before": judge_before, "of18-caseload": judge_letter}

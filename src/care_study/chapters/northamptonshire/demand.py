@@ -1,7 +1,6 @@
 """How many referrals a week: year by year, beside the range that the case study names."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -9,7 +8,7 @@ import pandas as pd
 from care_study.area.setting import Setting
 from care_study.chapters.shared import in_year
 from care_study.charts.northamptonshire import lines_and_range
-from care_study.claims import Claim, Reading, Verdict, judge
+from care_study.claims import Claim
 from care_study.data import geography
 from care_study.indicators.definitions import INDICATORS
 from care_study.show.figure import figure
@@ -285,43 +284,3 @@ def alternative(table: pd.DataFrame, area: str) -> str:
 
 
 # ---- verdicts
-
-
-def judge_week(found: Demand, claim: Claim) -> Verdict:
-    """Judge the number of referrals a week, in every year that is possible."""
-    received = found.weekly[found.weekly["reading"] == ALL]
-    above = int((received["place"] == "above").sum())
-    comment = (
-        f"all referrals are above the range in {above} of {len(received)} years that are possible"
-    )
-    return judge(claim, _readings(found), comment=comment)
-
-
-def judge_often_more(found: Demand, claim: Claim) -> Verdict:
-    """Judge whether weeks were often busier, by means of whole years."""
-    readings = [replace(one, same_measure=False) for one in _readings(found)]
-    comment = "a yearly mean cannot show how often single weeks were higher"
-    return judge(claim, readings, comment=comment)
-
-
-def _readings(found: Demand) -> list[Reading]:
-    return [_weekly(row) for row in found.weekly.to_dict("records")]
-
-
-def _weekly(row: Mapping[Hashable, Any]) -> Reading:
-    received = row["reading"] == ALL
-    return Reading(
-        f"{'all-referrals' if received else 'net-of-no-further-action'}/{row['year']}",
-        f"{row['year']} {'all' if received else 'net'}",
-        row["value"],
-        row["lower"],
-        row["upper"],
-        unit="referrals per week",
-        method="exact Poisson, 95%",
-        # Those left after no further action are close to what the text calls referrals, not that.
-        same_measure=received,
-        decimals=0,
-    )
-
-
-JUDGES = {"nn-referrals-per-week": judge_week, "nn-referrals-often-more": judge_often_more}

@@ -1,19 +1,17 @@
 """What the letter says about capacity and time: the closest official measures of October 2018."""
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 
 from care_study.area.setting import Setting
 from care_study.chapters.northamptonshire.beside import beside
-from care_study.claims import Claim, Reading, Verdict, judge, not_testable
 from care_study.indicators.definitions import INDICATORS
 from care_study.show.results import LEFT_OUT, finding, section
 from care_study.show.shown import Shown
 from care_study.show.table import table
 from care_study.unavailable import Unavailable
-from care_study.words import listed, number, sentence
+from care_study.words import listed, sentence
 
 TIMELINESS = "assessments_in_45_days"
 # What the letter speaks of: indicator, and whether more of it is harder.
@@ -25,13 +23,6 @@ MEASURES = {
     "turnover_rate": True,
 }
 # What the letter says in words, and the indicators that come closest.
-IN_WORDS = {
-    "of18-unassessed-too-long": (TIMELINESS,),
-    "of18-capacity-shortfall": ("vacancy_rate", "agency_rate"),
-    "of18-caseloads-unmanageable": ("cases_per_worker",),
-    "of18-worker-changes": ("turnover_rate",),
-    "of18-agency-reliance": ("agency_rate", "turnover_rate"),
-}
 SHOWN = [
     *("measure", "unit", "year", "own", "mean", "median", "n"),
     *("gap", "gap_lower", "gap_upper", "england"),
@@ -127,37 +118,3 @@ def beside_neighbours(setting: Setting, found: October) -> Shown:
             *map(sentence, found.absent.values()),
         ],
     )
-
-
-def judge_words(found: October, claim: Claim) -> Verdict:
-    """Judge words without numbers by which side of its comparators the area is on."""
-    wanted = IN_WORDS[claim.id]
-    gone = [found.absent[name] for name in wanted if name in found.absent]
-    if gone:
-        return not_testable(claim, " ".join(map(sentence, gone)))
-    by_name = {row["indicator"]: row for row in found.table.to_dict("records")}
-    rows = [by_name[name] for name in wanted]
-    readings = [_reading(row, where) for row in rows for where in ("england", "neighbours")]
-    return judge(claim, readings, comment=_beyond(rows))
-
-
-def _reading(row: Mapping[Hashable, Any], where: str) -> Reading:
-    words, other = ("England", "england") if where == "england" else ("neighbours' mean", "mean")
-    return Reading(
-        f"{row['indicator'].replace('_', '-')}/{where}",
-        f"{row['measure'].lower()} {number(row['own'])}, {words} {number(row[other])}",
-        survives=bool(row[f"harder_than_{where}"]),
-        method="direction of the difference",
-    )
-
-
-def _beyond(rows: Sequence[Mapping[Hashable, Any]]) -> str:
-    outside = [
-        row["measure"].lower() for row in rows if row["gap_lower"] > 0 or row["gap_upper"] < 0
-    ]
-    if not outside:
-        return "no difference from the neighbours' mean is beyond its 95% interval"
-    return f"beyond the 95% interval of the neighbours' mean: {listed(outside)}"
-
-
-JUDGES = dict.fromkeys(IN_WORDS, judge_words)
