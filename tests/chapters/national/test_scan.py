@@ -72,14 +72,14 @@ def test_every_way_has_each_method_on_both_scales(found):
 
 
 def test_a_change_as_large_as_the_scan_can_see_is_seen(country, judged):
-    sight = scan.sight(judged, 13)
-    assert 0 < sight.alone < sight.among_all
+    alone, among_all = scan.sight(judged, 13)
+    assert 0 < alone < among_all
     # For an authority of middling variation: one p-value of 5% is reached at that distance.
     table = judged.table
     scale = (table["change"] / table["score"])[table["score"].abs() > 1e-9]
     middling = scale.index[(scale - scale.median()).abs().argmin()]
     at = judged.centre * scale[middling]
-    moved = shifted(country, middling, at + 1.05 * sight.alone - table.loc[middling, "change"])
+    moved = shifted(country, middling, at + 1.05 * alone - table.loc[middling, "change"])
     assert scan.judged(moved, 2019, "sdid", 0.05).table.loc[middling, "p_value"] < 0.055
 
 

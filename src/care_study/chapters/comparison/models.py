@@ -75,8 +75,8 @@ class Ways:
     claims: Claims
     said: Mapping[str, list[float]]
     table: pd.DataFrame
-    units_before: Claim = fact("")
-    units_now: Claim = fact("")
+    units_before: Claim = fact()
+    units_now: Claim = fact()
     unit_after: float = fact("cases a worker of a full unit with one vacancy", decimals=0)
     unit_each: float = fact("cases a worker of a full unit", decimals=0)
     team_after: float = fact(

@@ -23,8 +23,8 @@ class Posts:
 
     sources = ("claims",)
     table: pd.DataFrame
-    districts: Claim = fact("")
-    teams: Claim = fact("")
+    districts: Claim = fact()
+    teams: Claim = fact()
     posts_units: float = fact("units x workers of a unit", unit="posts", decimals=0)
     posts_teams: str = fact(
         "proposed teams x posts of the smallest and the largest typical team",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -122,6 +123,21 @@ def positive(panel: Panel) -> pd.DataFrame:
     """
     wide = pd.DataFrame(panel.values, index=list(panel.units), columns=panel.years.astype(int))
     return wide[(wide > 0).all(axis=1)].rename_axis("unit")
+
+
+def unit_of(found: Any) -> str:
+    """Give the unit of what a finding is about, for its facts."""
+    return found.country.indicator.unit
+
+
+def change_unit_of(found: Any) -> str:
+    """Give the unit of a difference, for the facts of a finding."""
+    return found.country.change_unit
+
+
+def decimals_of(found: Any) -> int:
+    """Give the decimals of what a finding is about, for its facts."""
+    return found.country.indicator.decimals
 
 
 @finding

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from care_study.chapters.national.country import Country
+from care_study.chapters.national.country import Country, change_unit_of, decimals_of, unit_of
 from care_study.charts import spread
 from care_study.data import geography
 from care_study.show.figure import figure
@@ -47,18 +47,6 @@ class Funnel:
         return int((self.result.points["outside"] == OUTER).sum())
 
 
-def _unit(found: "Funnels") -> str:
-    return found.country.indicator.unit
-
-
-def _change_unit(found: "Funnels") -> str:
-    return found.country.change_unit
-
-
-def _decimals(found: "Funnels") -> int:
-    return found.country.indicator.decimals
-
-
 @finding
 class Funnels:
     """All authorities of the latest year, by chance alone and with ordinary differences."""
@@ -69,7 +57,9 @@ class Funnels:
     allowed: Funnel
     funnel_year: int = fact("latest year with values", unit="year")
     funnel_areas: int = fact("authorities with a value in that year", decimals=0)
-    target: float = fact("sum of numerators / sum of denominators", unit=_unit, decimals=_decimals)
+    target: float = fact(
+        "sum of numerators / sum of denominators", unit=unit_of, decimals=decimals_of
+    )
     phi: float = fact(
         "mean of the squared z-scores, the outer tenth at each end pulled in (Spiegelhalter 2005); "
         "1 is chance alone",
@@ -77,8 +67,8 @@ class Funnels:
     )
     between: float = fact(
         "square root of the additive between-authority variance (Spiegelhalter 2005)",
-        unit=_change_unit,
-        decimals=_decimals,
+        unit=change_unit_of,
+        decimals=decimals_of,
     )
     beyond_chance: int = fact(
         "authorities beyond the 99.8% limits without over-dispersion", decimals=0

@@ -1,14 +1,13 @@
 """Who moved beyond what the others did? The change of every authority, each judged among all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from care_study.chapters.national.country import Country
+from care_study.chapters.national.country import Country, change_unit_of, decimals_of
 from care_study.charts import spread
 from care_study.show.figure import figure
 from care_study.show.results import fact, finding, section
@@ -24,14 +23,6 @@ METHODS = {
 }
 CUSTOMARY = 0.05
 FEWEST = 8  # the furthest out that a table shows in any case
-
-
-def _unit(found: "Scan") -> str:
-    return found.country.change_unit
-
-
-def _decimals(found: "Scan") -> int:
-    return found.country.indicator.decimals
 
 
 @finding
@@ -58,13 +49,13 @@ class Scan:
     by_chance: float = fact(f"{CUSTOMARY} x authorities", decimals=0)
     sight_alone: float = fact(
         f"change from the middle at which p = {CUSTOMARY}, for an authority of middling variation",
-        decimals=_decimals,
+        decimals=decimals_of,
     )
     sight_all: float = fact(
         "change from the middle at which the smallest p-value passes the false-discovery rate, for "
         "an authority of middling variation",
-        unit=_unit,
-        decimals=_decimals,
+        unit=change_unit_of,
+        decimals=decimals_of,
     )
     places: str = fact("change, rank, p-value and q-value of the scan")
 
@@ -75,7 +66,7 @@ def scan(country: Country, first_after: int, method: str, rate: float) -> Scan:
     found = judged(country, first_after, method, rate)
     ranks = ranked(found, country)
     every = every_way(country, first_after, rate)
-    seen = sight(found, len(country.panel.years))
+    alone, among_all = sight(found, len(country.panel.years))
     return Scan(
         country=country,
         sources=country.sources,
@@ -91,8 +82,8 @@ def scan(country: Country, first_after: int, method: str, rate: float) -> Scan:
         rate=rate,
         unusual_alone=int((ranks["p_value"] < CUSTOMARY).sum()),
         by_chance=CUSTOMARY * len(ranks),
-        sight_alone=seen.alone,
-        sight_all=seen.among_all,
+        sight_alone=alone,
+        sight_all=among_all,
         places=". ".join(place(ranks, country, name) for name in country.focus.values()),
     )
 
@@ -165,36 +156,19 @@ def every_estimate(country: Country, first_after: int) -> pd.DataFrame:
     return estimates.rename(columns=METHODS)
 
 
-@dataclass(frozen=True)
-class Sight:
-    """How large a change the scan could see, for an authority of middling variation.
+def sight(found: ScanResult, years: int) -> tuple[float, float]:
+    """Find how large a change must be to be noticed, for an authority of middling variation.
 
-    ``alone`` is the change from the middle at which one test reaches 5%; ``among_all`` the change
-    at which the smallest p-value would pass the false-discovery rate among all; both in the unit
-    of the indicator.
-    """
-
-    alone: float
-    among_all: float
-
-
-def sight(found: ScanResult, years: int) -> Sight:
-    """Find how large a change must be to be noticed by a scan.
-
-    Parameters
-    ----------
-    found
-        The scan.
-    years
-        Points of each series: the tail is that of t with four degrees of freedom fewer.
+    First the change from the middle at which one test reaches 5%, then the change at which the
+    smallest p-value would pass the false-discovery rate among all; both in the unit of the
+    indicator. The tail is that of t with four degrees of freedom fewer than the ``years``.
     """
     rows = found.table
     known = rows["score"].abs() > 1e-9
     scale = float((rows.loc[known, "change"] / rows.loc[known, "score"]).median())
-    sizes = [CUSTOMARY, found.false_discovery_rate / len(rows)]
-    z = stats.t.isf(np.array(sizes) / 2, max(1, years - 4))
-    alone, among_all = (float(value * found.spread * scale) for value in z)
-    return Sight(alone, among_all)
+    sizes = np.array([CUSTOMARY, found.false_discovery_rate / len(rows)])
+    alone, among_all = stats.t.isf(sizes / 2, max(1, years - 4)) * found.spread * scale
+    return float(alone), float(among_all)
 
 
 # ---- sentences
