@@ -38,7 +38,7 @@ def folder(tmp_path):
 
 
 def verdict_on(claim, *numbers, **options):
-    return judge_value(claim, *numbers, **options).verdict
+    return judge_value(claim, *numbers, **options).outcome
 
 
 # Reading the register
@@ -148,15 +148,15 @@ def test_a_finding_has_its_place(folder, column, value):
     ("numbers", "verdict"),
     [
         ((29.5,), "reproduced"),
-        ((29.4999,), "not reproduced"),
+        ((29.4999,), "contradicted"),
         ((30.5,), "reproduced"),
-        ((30.51,), "not reproduced"),
-        ((29.4, 27.0, 31.9), "consistent"),
-        ((29.4, 29.3, 29.5), "consistent"),
-        ((29.4, 29.3, 29.45), "not reproduced"),
+        ((30.51,), "contradicted"),
+        ((29.4, 27.0, 31.9), "not contradicted"),
+        ((29.4, 29.3, 29.5), "not contradicted"),
+        ((29.4, 29.3, 29.45), "contradicted"),
         ((30.2, 10.0, 60.0), "reproduced"),
-        ((None, 27.0, 31.9), "consistent"),
-        ((None, 29.8, 30.1), "consistent"),
+        ((None, 27.0, 31.9), "not contradicted"),
+        ((None, 29.8, 30.1), "not contradicted"),
     ],
 )
 def test_a_single_value_is_held_to_its_rounding_and_interval(make, numbers, verdict):
@@ -168,8 +168,8 @@ def test_a_single_value_is_held_to_its_rounding_and_interval(make, numbers, verd
     [
         ((133.0,), "reproduced"),
         ((115.0,), "reproduced"),
-        ((145.1,), "not reproduced"),
-        ((160.0, 140.0, 180.0), "consistent"),
+        ((145.1,), "contradicted"),
+        ((160.0, 140.0, 180.0), "not contradicted"),
         ((133.0, 90.0, 190.0), "reproduced"),
     ],
 )
@@ -181,35 +181,35 @@ def test_a_range_is_widened_by_its_rounding(make, numbers, verdict):
     ("low", "high", "numbers", "verdict"),
     [
         (0.0, None, (3.0, 1.0, 5.0), "reproduced"),
-        (0.0, None, (3.0, -1.0, 7.0), "consistent"),
-        (0.0, None, (-3.0, -7.0, 1.0), "consistent"),
-        (0.0, None, (-3.0, -5.0, -1.0), "not reproduced"),
+        (0.0, None, (3.0, -1.0, 7.0), "not contradicted"),
+        (0.0, None, (-3.0, -7.0, 1.0), "not contradicted"),
+        (0.0, None, (-3.0, -5.0, -1.0), "contradicted"),
         (None, 30.0, (28.0,), "reproduced"),
-        (None, 30.0, (31.0,), "not reproduced"),
+        (None, 30.0, (31.0,), "contradicted"),
     ],
 )
 def test_a_direction_or_limit_needs_the_whole_interval(make, low, high, numbers, verdict):
     assert verdict_on(make(low=low, high=high), *numbers) == verdict
 
 
-def test_something_close_to_the_measure_is_consistent_at_best(make):
-    claim = make(low=30.0, high=30.0, precision=0.5)
-    assert verdict_on(claim, 30.0, same_measure=False) == "consistent"
-    assert verdict_on(claim, 40.0, same_measure=False) == "not reproduced"
+def test_something_close_to_the_measure_supports_or_leaves_undecided(make):
+    claim = make(low=30.0, high=30.0, precision=0.5, check="official statistics")
+    assert verdict_on(claim, 30.0, same_measure=False) == "not contradicted"
+    assert verdict_on(claim, 40.0, same_measure=False) == "undecided"
 
 
 def test_decimal_rounding_is_not_upset_by_binary_fractions(make):
     claim = make(low=5.4, high=5.4, precision=0.05)
     assert verdict_on(claim, 5.35) == "reproduced"
     assert verdict_on(claim, 5.45) == "reproduced"
-    assert verdict_on(claim, 5.451) == "not reproduced"
+    assert verdict_on(claim, 5.451) == "contradicted"
 
 
 def test_a_claim_without_a_number_is_consistent_at_best(make):
     claim = make(low=None, high=None, precision=None, unit="")
     held = judge(claim, [Reading("yes", "vacancies", 19.0, unit="%", survives=True)])
     failed = judge(claim, [Reading("no", "vacancies", 3.0, unit="%", survives=False)])
-    assert (held.verdict, failed.verdict) == ("consistent", "not reproduced")
+    assert (held.outcome, failed.outcome) == ("not contradicted", "contradicted")
     assert held.recomputed == "19%"
     with pytest.raises(ClaimError, match="the claim has no number; say with survives="):
         judge_value(claim, 19.0)
@@ -224,7 +224,7 @@ def test_a_possible_combination_is_consistent(make):
             Reading("together", "25 together", survives=False),
         ],
     )
-    assert verdict.verdict == "consistent"
+    assert verdict.outcome == "not contradicted"
     assert verdict.sentence.endswith("surviving readings: 25 each.")
 
 
@@ -244,12 +244,12 @@ def test_the_best_reading_decides_and_survivors_are_named(make):
         ],
         comment="yearly figures",
     )
-    assert verdict.verdict == "reproduced"
+    assert verdict.outcome == "reproduced"
     assert [reading.survives for reading in verdict.readings] == [False, True]
     assert verdict.recomputed == "5.4% (1% to 9%)"
     assert verdict.sentence == (
         "The document says 5.4%; recomputed: percentage points, 1.4 percentage points (0.2 to 2.6) "
-        "(not reproduced); relative fall, 5.4% (1% to 9%) (reproduced); surviving readings: "
+        "(contradicted); relative fall, 5.4% (1% to 9%) (reproduced); surviving readings: "
         "relative fall; yearly figures."
     )
 
@@ -258,7 +258,7 @@ def test_no_reading_or_every_reading_surviving_is_said(make):
     claim = make(low=10.0, high=10.0, readings=("a", "b"))
     none = judge(claim, [Reading("a", "first", 1.0), Reading("b", "second", 2.0)])
     both = judge(claim, [Reading("a", "first", 10.0), Reading("b", "second", 8.0, 7.0, 11.0)])
-    assert (none.verdict, both.verdict) == ("not reproduced", "reproduced")
+    assert (none.outcome, both.outcome) == ("contradicted", "reproduced")
     assert none.sentence.endswith("surviving readings: none.")
     assert both.sentence.endswith("every reading survives.")
     assert none.recomputed == "1; 2"
@@ -274,7 +274,7 @@ def test_many_cases_of_a_reading_are_counted_not_listed(make):
             for year in years
         ],
     )
-    assert verdict.verdict == "not reproduced"
+    assert verdict.outcome == "contradicted"
     assert verdict.recomputed == "10 to 17 cases over 8 readings"
     assert "recomputed in 8 readings" in verdict.sentence
 
@@ -318,7 +318,8 @@ def test_a_reading_that_cannot_be_used_is_refused(make, reading, message):
 def test_not_testable_carries_the_reason(register, make):
     claim = register["cov-rereferral-cause"]
     verdict = not_testable(claim)
-    assert (verdict.verdict, verdict.sentence) == ("not testable", claim.why_not_testable)
+    assert (verdict.outcome, verdict.held_against) == ("undecided", "no public record")
+    assert verdict.sentence == claim.why_not_testable
     assert verdict.recomputed == ""
     with pytest.raises(ClaimError, match="say why it cannot be tested"):
         not_testable(make(why_not_testable=""))
@@ -351,37 +352,45 @@ def test_a_verdict_is_displayed_in_a_notebook(make, monkeypatch):
     shown = []
     monkeypatch.setattr(claims.report, "show", shown.append)
     claims.record_verdict(judge_value(make(low=20.0, high=20.0), 20.0))
-    (bundle,) = shown
+    bundle = shown[0]._repr_mimebundle_()
     assert set(bundle) == {VERDICT_MIME, "text/plain"}
     assert bundle[VERDICT_MIME]["claim"] == "cov-throughput"
 
 
-@pytest.mark.parametrize("change", [{"verdict": "true"}, {"extra": 1}])
+@pytest.mark.parametrize("change", [{"outcome": "true"}, {"extra": 1}])
 def test_an_odd_verdict_is_refused(make, change):
     content = judge_value(make(low=20.0, high=20.0), 20.0).as_json() | change
     with pytest.raises(ClaimError, match="run again"):
         claims.from_json(content)
 
 
-def test_counts_by_document_and_verdict(register, make):
+def test_counts_by_document_weight_and_outcome(register, make):
     verdicts = [
         not_testable(register["nn-no-drift"]),
         judge_value(make(low=20.0, high=20.0), 20.0),
-        judge_value(make(low=20.0, high=20.0), 21.0),
+        replace(judge_value(make(low=20.0, high=20.0), 21.0), severity=0.9),
     ]
-    frame = claims.summary(verdicts)
-    assert list(frame.index) == ["innovate-northamptonshire", "ics-coventry"]
-    assert list(frame.columns) == [*claims.VERDICTS, "claims"]
-    assert frame.loc["ics-coventry"].tolist() == [1, 0, 1, 0, 2]
-    assert frame.loc["innovate-northamptonshire"].tolist() == [0, 0, 0, 1, 1]
+    frame = claims.summary(verdicts).set_index("document")
+    assert list(frame.columns) == ["weight", *claims.SHOWN, "no_test", "claims"]
+    assert frame.loc["ics-coventry"].tolist()[1:] == [1, 0, 1, 0, 0, 1, 2]
+    assert frame.loc["innovate-northamptonshire"].tolist()[1:] == [0, 0, 0, 0, 1, 0, 1]
 
 
 def test_one_row_a_verdict(make):
-    frame = claims.verdicts_frame([judge_value(make(low=20.0, high=20.0), 20.0)])
+    claim = make(low=20.0, high=20.0)
+    frame = claims.verdicts_frame({claim.id: claim}, [judge_value(claim, 20.0, 18.0, 22.0)])
     row = frame.iloc[0]
-    assert (row["claim"], row["readings"], row["surviving"]) == ("cov-throughput", 1, "as stated")
-    assert claims.verdicts_frame([]).columns.tolist() == frame.columns.tolist()
+    assert (row["claim"], row["value"], row["lower"]) == ("cov-throughput", 20, 18)
+    assert row["statement"] == claim.statement
+    assert claims.verdicts_frame({}, []).columns.tolist() == frame.columns.tolist()
     assert claims.summary([]).empty
+
+
+def test_a_verdict_that_nearly_everyone_shares_is_no_test(make):
+    verdict = judge_value(make(low=20.0, high=20.0), 20.0)
+    assert verdict.is_test
+    assert replace(verdict, severity=0.79).is_test
+    assert not replace(verdict, severity=0.8).is_test
 
 
 def test_every_claim_needs_one_verdict(register):
