@@ -2,7 +2,6 @@
 
 import csv
 
-import pandas as pd
 import pytest
 
 from care_study import paths
