@@ -18,7 +18,6 @@ from care_study.charts.dots import bars, dot_intervals
 from care_study.charts.drawing import ChartError, Drawing, dodge
 from care_study.charts.series import focus_series, trend_lines
 from care_study.charts.spread import funnel, placebo_strip
-from care_study.show import figure as figure_module
 from care_study.show import svg
 from care_study.show.figure import FIGURE_MIME, figure
 from care_study.words import FactError
@@ -188,13 +187,6 @@ def test_labels_move_apart_and_no_further() -> None:
     assert all(b - a >= 1 - 1e-9 for a, b in pairwise(ordered))
 
 
-@pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    bundles: list[dict[str, Any]] = []
-    monkeypatch.setattr(figure_module, "show", bundles.append)
-    return bundles
-
-
 WORDS = {
     "name": "rates",
     "title": "Coventry's rate fell",
@@ -204,9 +196,8 @@ WORDS = {
 }
 
 
-def test_a_figure_carries_both_drawings_its_data_and_an_image(shown: list[dict[str, Any]]) -> None:
-    figure(drawings()["series"], data=SERIES, **WORDS)
-    (bundle,) = shown
+def test_a_figure_carries_both_drawings_its_data_and_an_image() -> None:
+    bundle = figure(drawings()["series"], data=SERIES, **WORDS).bundle
     content = bundle[FIGURE_MIME]
     assert 'width="680"' in content["wide"]
     assert 'width="312"' in content["narrow"]
@@ -216,10 +207,9 @@ def test_a_figure_carries_both_drawings_its_data_and_an_image(shown: list[dict[s
     assert bundle["text/plain"] == "Figure rates: Coventry's rate fell"
 
 
-def test_a_figure_is_the_same_every_time(shown: list[dict[str, Any]]) -> None:
-    figure(drawings()["funnel"], data=MANY, **WORDS)
-    figure(drawings()["funnel"], data=MANY, **WORDS)
-    assert shown[0] == shown[1]
+def test_a_figure_is_the_same_every_time() -> None:
+    one, other = (figure(drawings()["funnel"], data=MANY, **WORDS) for _ in range(2))
+    assert one == other
 
 
 def test_the_image_is_whole_and_small() -> None:
@@ -237,11 +227,11 @@ def test_the_image_is_whole_and_small() -> None:
     assert image[16:20] == (1020).to_bytes(4), "one and a half times 680 pixels wide"
 
 
-def test_a_chart_with_a_slider_can_be_brought_to_life(shown: list[dict[str, Any]]) -> None:
+def test_a_chart_with_a_slider_can_be_brought_to_life() -> None:
     slider = alt.param(name="days", value=3, bind=alt.binding_range(min=1, max=9))
     chart = alt.Chart(ESTIMATES).mark_bar().encode(x="name:N", y="value:Q").add_params(slider)
-    figure(chart, data=ESTIMATES, **WORDS)
-    assert shown[0][FIGURE_MIME]["spec"]["params"][0]["name"] == "days"
+    content = figure(chart, data=ESTIMATES, **WORDS).bundle[FIGURE_MIME]
+    assert content["spec"]["params"][0]["name"] == "days"
 
 
 @pytest.mark.parametrize(
@@ -256,12 +246,9 @@ def test_a_chart_with_a_slider_can_be_brought_to_life(shown: list[dict[str, Any]
         ({"name": "A B"}, "snake case"),
     ],
 )
-def test_a_figure_without_its_words_is_refused(
-    change: dict[str, Any], message: str, shown: list[Any]
-) -> None:
+def test_a_figure_without_its_words_is_refused(change: dict[str, Any], message: str) -> None:
     with pytest.raises(FactError, match=message):
         figure(drawings()["bars"], data=ESTIMATES, **{**WORDS, **change})
-    assert shown == []
 
 
 def test_text_from_data_cannot_leave_the_drawing() -> None:

@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 
 from care_study.publish.downloads import csv_bytes, xlsx_bytes
-from care_study.show import table as table_module
 from care_study.show.table import TABLE_MIME, table, table_html
 from care_study.show.table_data import SHORTHAND, table_content
 from care_study.words import FactError
@@ -187,9 +186,8 @@ def test_columns_with_one_name_are_refused() -> None:
         table_content(pd.DataFrame([[1, 2]], columns=["a", "a"]), name="t", caption="T")
 
 
-def test_a_notebook_shows_html_and_a_plain_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[dict] = []
-    monkeypatch.setattr(table_module, "show", shown.append)
-    table(FRAME, name="t", caption="T")
-    assert set(shown[0]) == {TABLE_MIME, "text/html", "text/plain"}
-    assert shown[0]["text/plain"] == "Table t: T (3 rows)"
+def test_a_table_is_html_and_a_plain_line(capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = table(FRAME, name="t", caption="T").bundle
+    assert set(bundle) == {TABLE_MIME, "text/html", "text/plain"}
+    assert bundle["text/plain"] == "Table t: T (3 rows)"
+    assert capsys.readouterr().out == "", "making a table displays nothing"
