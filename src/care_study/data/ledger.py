@@ -1,8 +1,8 @@
 """The ledger: identities that the figures must satisfy, and what is left of each.
 
-The identities stand in ``ledger.csv``, the residuals that have a reason in ``ledger_explained.csv``.
-A residual is an interval: rounding and suppressed cells leave room (see `bounds`). It is within the
-identity where the interval, widened by the tolerance, holds zero.
+The identities stand in ``ledger.csv``, the residuals with a known reason in
+``ledger_explained.csv``. A residual is an interval: rounding and suppressed cells leave room (see
+`bounds`). It is within the identity where the interval, widened by the tolerance, holds zero.
 """
 
 import csv
@@ -208,7 +208,7 @@ def _with_newest(rows: pd.DataFrame) -> pd.DataFrame:
         {name: rows[name].notna() | (rows[f"{name}_symbol"] != "") for name in releases}
     )
     last = said.iloc[:, ::-1].idxmax(axis=1)
-    places = np.arange(len(rows)), [releases.index(name) for name in last]
+    places = np.arange(len(rows)), [releases.index(str(name)) for name in last]
     symbols = rows[[f"{name}_symbol" for name in releases]].to_numpy(dtype=object)
     return rows.assign(
         **{
@@ -359,7 +359,7 @@ def max_room(row: Mapping[str, str], scale: pd.Series) -> pd.Series:
 
 def distance(found: pd.DataFrame) -> pd.Series:
     """Say how far from zero each residual certainly is."""
-    return np.fmax(np.fmax(found["low"], -found["high"]), 0.0)
+    return pd.concat([found["low"], -found["high"]], axis=1).max(axis=1).clip(lower=0.0)
 
 
 def unexplained(found: pd.DataFrame) -> pd.DataFrame:

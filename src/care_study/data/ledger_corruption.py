@@ -6,6 +6,7 @@ row below, the reason for a missing figure is dropped, a figure of another year,
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,7 +77,7 @@ def corrupt(tables: Tables, number: int, seed: int, *, covered: bool) -> pd.Data
 
 
 def rates(found: pd.DataFrame) -> pd.DataFrame:
-    """Give the share caught by kind and in all: ``kind``, ``corruptions``, ``caught``, ``share``."""
+    """Count by kind, and in all: ``kind``, ``corruptions``, ``caught``, and their ``share``."""
     by_kind = found.groupby("kind", sort=False)["caught"].agg(["size", "sum"])
     by_kind.loc["all"] = by_kind.sum()
     table = by_kind.rename(columns={"size": "corruptions", "sum": "caught"}).rename_axis("kind")
@@ -117,18 +118,23 @@ class _Choice:
         row = int(random.choice(self.places[symbol][which]))
         frame = self.tables[table]
         if symbol:
-            return Corruption(table, column, row, kind, frame.at[row, f"{column}_symbol"], "")
-        before = frame.at[row, column]
+            return Corruption(table, column, row, kind, _at(frame, row, f"{column}_symbol"), "")
+        before = _at(frame, row, column)
         after = _CHANGES[kind](frame, column, row, random)
         if after is None or np.isnan(after) or after == before:
             return None
         return Corruption(table, column, row, kind, f"{before:.10g}", f"{after:.10g}")
 
 
+def _at(frame: pd.DataFrame, row: int, column: str) -> Any:
+    """Read a cell, of whatever type it is."""
+    return frame.at[row, column]
+
+
 def _transposed(
     frame: pd.DataFrame, column: str, row: int, random: np.random.Generator
 ) -> float | None:
-    digits = list(f"{frame.at[row, column]:.10g}")
+    digits = list(f"{_at(frame, row, column):.10g}")
     pairs = [
         place
         for place in range(len(digits) - 1)
@@ -142,7 +148,7 @@ def _transposed(
 
 
 def _shifted(frame: pd.DataFrame, column: str, row: int, _: np.random.Generator) -> float | None:
-    return float(frame[column].iat[row + 1]) if row + 1 < len(frame) else None
+    return float(_at(frame, row + 1, column)) if row + 1 < len(frame) else None
 
 
 def _other_year(
@@ -150,15 +156,15 @@ def _other_year(
 ) -> float | None:
     if "year" not in frame:
         return None
-    near = (frame["area_id"] == frame.at[row, "area_id"]) & (
-        (frame["year"] - frame.at[row, "year"]).abs() == 1
+    near = (frame["area_id"] == _at(frame, row, "area_id")) & (
+        (frame["year"] - _at(frame, row, "year")).abs() == 1
     )
     found = frame.loc[near, column]
     return float(random.choice(found.to_numpy())) if len(found) else None
 
 
 def _tenfold(frame: pd.DataFrame, column: str, row: int, random: np.random.Generator) -> float:
-    before = float(frame.at[row, column])
+    before = float(_at(frame, row, column))
     smaller = before % 10 == 0 and random.random() < 0.5
     return before / 10 if smaller else before * 10
 
@@ -198,7 +204,7 @@ def is_covered(tables: Tables, one: Corruption, near: pd.DataFrame) -> bool:
     rows = tables[one.table]
     if one.kind == "dropped symbol":
         found = empty_share(authorities_of(rows), one.column)
-        return one.row in found.index and bool(found.at[one.row, "share"] < FILLED_SHARE)
+        return one.row in found.index and bool(_at(found, one.row, "share") < FILLED_SHARE)
     without = _near(_with_cell(tables, one, np.nan), one)
     room = np.where(near["kind"] == "ratio", PERCENT_ROOM, MOST_ROOM)
     holds = near["within"] & (near["kind"] != "flow") & (near["high"] - near["low"] <= 2 * room)
@@ -226,8 +232,8 @@ def _near(tables: Tables, one: Corruption) -> pd.DataFrame:
 
     With the ledger's own functions; nothing else can change.
     """
-    area = tables[one.table].at[one.row, "area_id"]
-    years = [int(tables[one.table].at[one.row, "year"])]
+    area = _at(tables[one.table], one.row, "area_id")
+    years = [int(_at(tables[one.table], one.row, "year"))]
     named = _identities(one)
     needed = {term.table for identity in named for term in identity.terms} | {one.table}
     local = {name: tables[name][tables[name]["area_id"] == area] for name in needed}

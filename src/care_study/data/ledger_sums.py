@@ -145,7 +145,7 @@ def _expected(tables: Mapping[str, pd.DataFrame], years: list[int]) -> dict[tupl
     newer |= local.sort_values("first_year").duplicated("area_id").reindex(local.index)
     begins = local["first_year"].where(newer, 0)
     ends = local["last_year"].where(local["last_year"] < local["last_year"].max(), max(years))
-    found = {}
+    found: dict[tuple[str, int], int] = {}
     for year in years:
         there = local[(begins <= year) & (ends >= year)]
         counts = there["region"].value_counts().to_dict()

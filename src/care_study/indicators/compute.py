@@ -139,6 +139,8 @@ def _terms(
 def _term(tables: Mapping[str, pd.DataFrame], term: Term, definition: Indicator) -> pd.DataFrame:
     table = tables[term.table]
     symbol = f"{term.column}_symbol"
+    if term.if_published:
+        table = _no_class_is_zero(table, term.column)
     if term.table == POPULATION:
         # Mid-year t-1 is the denominator of the year ending 31 March t.
         table = table.assign(year=table["year"] + 1)
@@ -147,10 +149,20 @@ def _term(tables: Mapping[str, pd.DataFrame], term: Term, definition: Indicator)
         table,
         [term.column],
         tables["boundary_changes"],
-        "september" if term.table == "workforce" else "march",
+        "september" if term.table in ("workforce", "workforce_flows") else "march",
         add_up=not definition.is_published,
     )
     return spliced.rename(columns={term.column: "figure", symbol: "symbol"})
+
+
+def _no_class_is_zero(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Put zero in the years in which nobody has a figure, or a suppressed one, of the column."""
+    symbols = table[f"{column}_symbol"]
+    spoken = table[column].notna() | (symbols == "c")
+    none = ~spoken.groupby(table["year"]).transform("any")
+    return table.assign(
+        **{column: table[column].mask(none, 0.0), f"{column}_symbol": symbols.mask(none, "")}
+    )
 
 
 def _with_denominator(

@@ -1,0 +1,175 @@
+"""The indicators of referrals, need, plans, children looked after and workforce: the first ones."""
+
+from care_study.indicators.terms import (
+    MARCH,
+    ON_MARCH,
+    OVERDISPERSED,
+    SEPTEMBER,
+    WEEKS,
+    Indicator,
+    Term,
+    percentage,
+    published,
+    rate,
+)
+
+CLA, IN_NEED, REFERRALS = "children_looked_after", "children_in_need", "referrals"
+REVISED = {2014: "first-release counts in 2013, revised counts from 2014"}
+
+HELD = [
+    rate(
+        "looked_after_rate",
+        "Children looked after",
+        Term(CLA, "looked_after_31_march"),
+        period=ON_MARCH,
+        what="children looked after on 31 March",
+        breaks=REVISED,
+    ),
+    rate(
+        "looked_after_started_rate",
+        "Children starting to be looked after",
+        Term(CLA, "started"),
+        period=MARCH,
+        what="children who started to be looked after in the year",
+    ),
+    rate(
+        "looked_after_ceased_rate",
+        "Children ceasing to be looked after",
+        Term(CLA, "ceased"),
+        period=MARCH,
+        what="children who ceased to be looked after in the year",
+    ),
+    rate(
+        "unaccompanied_rate",
+        "Unaccompanied asylum-seeking children looked after",
+        Term(CLA, "unaccompanied_31_march"),
+        period=ON_MARCH,
+        what="unaccompanied asylum-seeking children looked after on 31 March",
+        breaks=REVISED,
+    ),
+    rate(
+        "looked_after_rate_without_unaccompanied",
+        "Children looked after, without unaccompanied asylum-seeking children",
+        Term(CLA, "looked_after_31_march"),
+        Term(CLA, "unaccompanied_31_march", -1),
+        period=ON_MARCH,
+        what="(children looked after on 31 March - unaccompanied asylum-seeking children)",
+        breaks=REVISED,
+    ),
+    rate(
+        "referral_rate",
+        "Referrals",
+        Term(REFERRALS, "referrals"),
+        period=MARCH,
+        what="referrals in the year",
+        note=OVERDISPERSED,
+    ),
+    Indicator(
+        "referrals_per_week",
+        "Referrals a week",
+        (Term(REFERRALS, "referrals"),),
+        (Term(WEEKS, "weeks"),),
+        "referrals a week",
+        MARCH,
+        "referrals in the year / weeks in the year (days / 7)",
+        interval="exact Poisson",
+        decimals=0,
+        note=OVERDISPERSED,
+    ),
+    percentage(
+        "rereferral_percentage",
+        "Re-referrals",
+        REFERRALS,
+        "rereferrals_within_12_months",
+        "referrals",
+        "% of referrals",
+        "referrals within 12 months of an earlier one / referrals",
+        note=OVERDISPERSED,
+    ),
+    percentage(
+        "nfa_percentage",
+        "Referrals with no further action",
+        REFERRALS,
+        "no_further_action",
+        "referrals",
+        "% of referrals",
+        "referrals with no further action / referrals",
+        note=OVERDISPERSED,
+    ),
+    published(
+        "assessments_in_45_days",
+        "Assessments completed within 45 working days",
+        "assessments",
+        "within_45_days_percent",
+        "% of assessments",
+        MARCH,
+    ),
+    percentage(
+        "second_plan_percentage",
+        "Second or subsequent child protection plans",
+        "child_protection_plans",
+        "second_or_subsequent",
+        "plans_started",
+        "% of plans started",
+        "plans that were a second or subsequent one / plans started",
+    ),
+    Indicator(
+        "cases_per_worker",
+        "Cases per social worker",
+        (Term("workforce", "cases"),),
+        (Term("workforce", "case_holders_fte"),),
+        "cases per FTE",
+        SEPTEMBER,
+        "cases held / full-time-equivalent social workers who hold at least one case, agency "
+        "included",
+        note="An average over everyone who holds a case, part-time and senior workers included, on "
+        "one day. It is a count of all cases, not a sample, so no interval is given.",
+    ),
+    published("agency_rate", "Agency workers", "workforce", "agency_rate", "%", SEPTEMBER),
+    published("vacancy_rate", "Vacancies", "workforce", "vacancy_rate", "%", SEPTEMBER),
+    published(
+        "turnover_rate", "Turnover", "workforce", "turnover_rate", "%", "year to 30 September"
+    ),
+    rate(
+        "in_need_rate",
+        "Children in need",
+        Term(IN_NEED, "in_need_31_march"),
+        period=ON_MARCH,
+        what="episodes of need open on 31 March",
+        note=OVERDISPERSED,
+    ),
+    rate(
+        "plans_started_rate",
+        "Child protection plans started",
+        Term("child_protection_plans", "plans_started"),
+        period=MARCH,
+        what="child protection plans started in the year",
+        note=OVERDISPERSED,
+    ),
+    percentage(
+        "started_at_16_over",
+        "Starting to be looked after at 16 or over",
+        "started_by_age",
+        "age_16_over",
+        "total",
+        "% of children starting",
+        "children starting to be looked after aged 16 or over / all children starting",
+    ),
+    *(
+        percentage(
+            f"factor_{short}",
+            f"Assessments that record {words} of a parent",
+            "assessment_factors",
+            column,
+            "assessments_with_factors",
+            "% of assessments with any factor",
+            f"assessments that record {words} of a parent / assessments with any factor",
+        )
+        for short, words, column in (
+            ("domestic_abuse", "domestic abuse", "domestic_abuse_parent"),
+            ("mental_health", "mental health", "mental_health_parent"),
+            ("alcohol", "alcohol misuse", "alcohol_misuse_parent"),
+            ("drugs", "drug misuse", "drug_misuse_parent"),
+        )
+    ),
+]
