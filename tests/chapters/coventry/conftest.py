@@ -6,15 +6,7 @@ import pytest
 
 from care_study import paths
 from care_study.area.setting import open_setting
-from care_study.chapters.coventry import (
-    caseloads,
-    lists,
-    project,
-    rereferrals,
-    staffing,
-    throughput,
-    timeliness,
-)
+from care_study.chapters.coventry import caseloads, rereferrals, throughput
 from care_study.claims import judge_all, read_claims
 
 
@@ -26,14 +18,9 @@ def judged(setting, claims):
     """Judge every claim of the chapter for any authority, as its notebook does."""
     found = {
         caseloads: caseloads.official(setting, claims, 10),
-        staffing: staffing.staffing(setting),
         throughput: throughput.throughput(setting, claims, [30], [24], 9),
-        timeliness: timeliness.timeliness(setting, claims),
-        rereferrals: rereferrals.rereferrals(setting, claims),
-        project: project.project(setting, claims, 6),
-        lists: lists.lists(setting),
     }
-    return {one.claim: one for one in judge_all("coventry", claims, found)}
+    return {one.claim: one for one in judge_all("coventry", claims, found, setting.tables)}
 
 
 def computed_from(values, first=2013, size=1000.0):

@@ -89,13 +89,3 @@ def test_title_says_whether_the_stated_caseload_was_reached(setting, claims, off
     titles = [one.bundle["text/plain"] for one in (below, above)]
     assert "never as high as the document's 34: its highest was 17.0" in titles[0]
     assert "at its highest at least the document's 34: its highest was 36.0" in titles[1]
-
-
-def test_readings_after_count_the_practitioners_or_not(official, verdicts):
-    first = official.cases.iloc[0]
-    readings = {one.id: one for one in verdicts["cov-caseload-after"].readings}
-    own, together = (
-        readings[f"{kind}/{first['year']:.0f}"] for kind in ("council-workers", "with-provider")
-    )
-    assert own.upper == pytest.approx(first["cases"] / (first["workers"] - 30))
-    assert together.lower == pytest.approx(first["cases"] / (first["workers"] + 30))

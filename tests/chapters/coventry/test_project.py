@@ -30,18 +30,12 @@ def test_expected_return_refuses_what_is_impossible(percent, months):
 
 def test_the_project_is_set_beside_the_lowest_official_pace(setting, claims):
     found = project.project(setting, claims, 6)
-    assert found.expected_return == project.expected_return(found.own["value"].min(), 6)
+    own = setting.own(setting.indicator("rereferral_percentage"))["value"]
+    assert (found.own_low, found.own_high) == (own.min(), own.max())
+    assert found.expected_return == project.expected_return(own.min(), 6)
     assert found.share_closed == pytest.approx(1.2 / found.expected_return)
     lowest = project.lowest(setting, 100)
     assert lowest.anywhere <= found.own_low
-
-
-def test_a_short_project_survives_and_a_rate_of_a_year_does_not(setting, claims):
-    claim = claims["cov-rereferral-project"]
-    for months, survives in ((6, True), (0.5, False)):
-        found = project.judge_project(project.project(setting, claims, months), claim)
-        assert found.readings[0].survives is survives
-        assert not any(one.survives for one in found.readings[1:])
 
 
 def test_an_area_where_too_few_return_is_left_out_with_the_reason(open_it, claims):

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from care_study.chapters.coventry import rereferrals
-from care_study.chapters.coventry.changes import yearly_changes, years_that_fit
+from care_study.chapters.coventry.changes import yearly_changes
 from care_study.show.results import facts_of
 
 
@@ -52,23 +52,3 @@ def test_fall_title_says_change_where_nothing_fell(everyone):
     rise = rereferrals.Interval(0.5, 0.1, 0.9, 0.95, "any")
     moved = rereferrals.AmongAll(**{**vars(everyone), "largest_change": rise})
     assert "largest change, 0.5 points" in rereferrals.fall_title(moved, "X")
-
-
-def test_readings_of_the_fall_survive_in_the_years_that_fit(returning, verdicts):
-    survived = {one.id for one in verdicts["cov-rereferral-fall"].readings if one.survives}
-    expected = {
-        f"{name}/{year}"
-        for name, column in (("percentage-points", "points_fit"), ("relative", "relative_fit"))
-        for year in years_that_fit(returning.changes, column)
-    }
-    assert survived == expected
-    assert survived
-
-
-def test_a_fall_within_months_leaves_a_trace_or_not(returning, claims):
-    claim = claims["cov-rereferral-months"]
-    found = rereferrals.judge_months(returning, claim)
-    assert [one.survives for one in found.readings] == [
-        any(-two.upper <= 5.45 and -two.lower >= 5.35 for two in returning.two_years.itertuples()),
-        returning.years_points != "no year",
-    ]

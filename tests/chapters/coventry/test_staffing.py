@@ -32,18 +32,16 @@ def test_a_year_above_all_is_above_england_and_both_means(setting, found):
         assert row["above_all"] == all(row["vacancy_rate"] > row[name] for name in others)
 
 
-def test_demand_changes_are_differences_of_counts_and_of_rates(published, found):
-    referrals = published["referrals"].query("area_name == 'Coventry'").set_index("year")
-    row = found.demand.set_index("year").loc[2014]
-    assert row["count"] == referrals.loc[2014, "referrals"] - referrals.loc[2013, "referrals"]
-    assert row["count_lower"] < row["count"] < row["count_upper"]
-    assert row["rate"] > 0
-
-
-def test_ranges_are_not_mixed_across_units(verdicts):
-    text = verdicts["cov-demand-growing"].recomputed
-    assert "per 10,000 over" in text
-    assert "referrals per year over" in text
+def test_years_of_growth_are_those_of_more_referrals_than_chance(published, setting, found):
+    counts = published["referrals"].query("area_name == 'Coventry'").set_index("year")["referrals"]
+    # Of two Poisson counts, the difference is some 1.96 of its standard deviations at the least.
+    clear = [
+        year
+        for year in range(2014, 2026)
+        if counts[year] - counts[year - 1] > 1.96 * (counts[year] + counts[year - 1]) ** 0.5
+    ]
+    assert staffing.years_of_growth(setting) == clear
+    assert found.demand_years.startswith(str(clear[0]))
 
 
 def test_posts_that_cannot_be_worked_out_are_said_to_be_unknown(found):

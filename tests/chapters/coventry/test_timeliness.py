@@ -1,5 +1,7 @@
 """Assessments in time: the official share, and the range of the council's own change."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,8 +19,8 @@ def test_percentage_among_the_rest():
     assert 0.2 * 95 + 0.8 * rest == pytest.approx(81)
 
 
-def test_range_of_the_councils_own_change_by_hand(setting, found):
-    row = found.changes.set_index("year").loc[2023]
+def test_range_of_the_councils_own_change_by_hand(setting, claims):
+    row = timeliness.time_changes(setting, claims).set_index("year").loc[2023]
     weekly = setting.indicator("referrals_per_week")
     own = weekly[weekly["area_id"] == setting.area_id].set_index("year")["value"]
     rest = (row["time"] - 95 * 20 / own[2023]) / (1 - 20 / own[2023])
@@ -28,13 +30,13 @@ def test_range_of_the_councils_own_change_by_hand(setting, found):
     assert row["own_relative_upper"] == pytest.approx(100 * row["own_upper"] / row["time_before"])
 
 
-def test_a_share_of_all_or_more_says_nothing_of_the_rest(setting, claims):
-    years = pd.Series([2023, 1999])
-    share = timeliness.provider_share(setting, years, claims)
-    assert 0 < share[0] < 1
-    assert np.isnan(share[1])
-    small = timeliness.share_of_others(pd.Series([80.0]), 95, pd.Series([np.nan]))
-    assert small.isna().all()
+def test_a_provider_that_could_have_done_all_leaves_nothing_to_say(setting, claims):
+    more = replace(claims["cov-throughput"], low=9999.0, high=9999.0)
+    years = pd.DataFrame({"year": [2023, 1999], "value": [80.0, 80.0]})
+    rest = timeliness.rest_in_time(setting, years, claims)
+    assert 0 < rest[0] < 80  # the provider's part was above the whole
+    assert np.isnan(rest[1])
+    assert timeliness.rest_in_time(setting, years, {**claims, "cov-throughput": more}).isna().all()
 
 
 def test_years_within_rounding_of_the_stated_share(found):
@@ -43,14 +45,3 @@ def test_years_within_rounding_of_the_stated_share(found):
     assert found.in_time_years == (", ".join(map(str, within)) or "no year")
     assert found.time_low == shares.min()
     assert found.time_after_low == shares.idxmin() + 1
-
-
-def test_readings_of_the_whole_authority_carry_the_rounding(found, verdicts):
-    readings = {one.id: one for one in verdicts["cov-assessments-in-time"].readings}
-    first = found.own.iloc[0]
-    reading = readings[f"whole-authority/{first['year']}"]
-    assert (reading.lower, reading.upper) == (
-        pytest.approx(first["value"] - 0.05),
-        pytest.approx(first["value"] + 0.05),
-    )
-    assert readings["provider-team"].survives is True

@@ -6,13 +6,7 @@ import pandas as pd
 
 from care_study.area.setting import Setting
 from care_study.chapters.coventry.changes import meets, own_changes, whole_authorities
-from care_study.chapters.shared import (
-    Range,
-    readings_by_year,
-    series_against_neighbours,
-    series_alt,
-    year_by_year,
-)
+from care_study.chapters.shared import Range, series_against_neighbours, series_alt
 from care_study.claims import Claim, Reading, Verdict, judge
 from care_study.show.results import SETTINGS, fact, finding, section
 from care_study.show.shown import Shown
@@ -22,7 +16,6 @@ from care_study.unavailable import Unavailable
 from care_study.words import count, number, year
 
 CASES = "cases_per_worker"
-FTE = "cases per FTE"
 ROUNDING = "rounding of both means"
 CHANCE = "score interval of a ratio of Poisson rates, 95%, at the ends of the rounding"
 FALL = "1 - mean caseload after / mean caseload before"
@@ -30,7 +23,6 @@ TOTAL = (
     "1 - (workers before + practitioners added) x caseload after / "
     "(workers before x caseload before)"
 )
-ONE_TEAM = "the official mean covers all teams; one team may hold more"
 
 
 @finding
@@ -156,7 +148,6 @@ class Official:
     sources = ("workforce",)
     fall: Range
     totals: list[Range]
-    most: float
     cases: pd.DataFrame
     total_smallest: Range = fact(TOTAL, unit="%", decimals=1, sources=["claims", "workforce"])
     workforce_smallest: float = fact(
@@ -214,7 +205,6 @@ def official(setting: Setting, claims: Mapping[str, Claim], others: float) -> Of
     return Official(
         fall=rounded_fall(before, after),
         totals=[rounded_fall(before, after), *with_all],
-        most=most,
         cases=cases,
         total_smallest=with_all[0],
         workforce_smallest=sizes[0],
@@ -386,41 +376,4 @@ def judge_reduction(found: Official, claim: Claim) -> Verdict:
     )
 
 
-def judge_before(found: Official, claim: Claim) -> Verdict:
-    """Judge the mean caseload at the start against every official September."""
-    readings = readings_by_year(
-        found.cases, "september-{year}", "September {year}", unit=FTE, decimals=1
-    )
-    comment = f"{ONE_TEAM}, and there are no comparable figures before its first year"
-    return judge(claim, readings, comment=comment)
-
-
-def judge_after(found: Official, claim: Claim) -> Verdict:
-    """Judge the mean caseload with the project, with and without its practitioners."""
-    cases, workers = found.cases, found.cases["workers"]
-    without = (cases["cases"] / (workers - found.most)).where(workers > found.most, cases["value"])
-    counted = cases.assign(fewest=cases["cases"] / (workers + found.most), most=without)
-    kinds = {
-        "council-workers": ("the council's own", ("value", "most")),
-        "with-provider": ("with the provider's", ("fewest", "value")),
-    }
-    readings = [
-        readings_by_year(
-            counted,
-            f"{name}/{{year}}",
-            f"September {{year}}, {words}",
-            ends=ends,
-            unit=FTE,
-            method="range over the practitioners counted or not",
-            decimals=1,
-        )
-        for name, (words, ends) in kinds.items()
-    ]
-    return judge(claim, year_by_year(*readings), comment=ONE_TEAM)
-
-
-JUDGES = {
-    "cov-caseload-reduction": judge_reduction,
-    "cov-caseload-before": judge_before,
-    "cov-caseload-after": judge_after,
-}
+JUDGES = {"cov-caseload-reduction": judge_reduction}

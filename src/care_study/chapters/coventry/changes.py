@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from care_study.area.setting import Setting
+from care_study.area.setting import Setting, titled
 from care_study.data import geography
-from care_study.indicators.definitions import INDICATORS
 from care_study.statistics.comparison import rank
 from care_study.statistics.intervals import proportion_difference
 from care_study.statistics.trends import rank_p_value
@@ -39,8 +38,8 @@ def whole_authorities(setting: Setting, fewest: float) -> list[str]:
     return sorted((large - parts) | {setting.area_id})
 
 
-def yearly_changes(computed: pd.DataFrame, area_ids: Sequence[str], span: int = 1) -> pd.DataFrame:
-    """Compute every area's change from the year before, or from ``span`` years before.
+def yearly_changes(computed: pd.DataFrame, area_ids: Sequence[str]) -> pd.DataFrame:
+    """Compute every area's change from the year before.
 
     Returns
     -------
@@ -52,7 +51,7 @@ def yearly_changes(computed: pd.DataFrame, area_ids: Sequence[str], span: int = 
     """
     columns = ["area_id", "area_name", "year", "value", "numerator", "denominator"]
     rows = computed.loc[computed["area_id"].isin(area_ids), columns]
-    before = rows.drop(columns="area_name").assign(year=rows["year"] + span)
+    before = rows.drop(columns="area_name").assign(year=rows["year"] + 1)
     both = rows.merge(
         before, on=["area_id", "year"], suffixes=("", "_before"), validate="1:1"
     ).rename(columns={"value_before": "before"})
@@ -72,8 +71,7 @@ def own_changes(setting: Setting, indicator: str) -> pd.DataFrame:
     found = yearly_changes(setting.indicator(indicator), [setting.area_id])
     if found.empty:
         raise Unavailable(
-            f"{setting.area_name} has no two years in a row with a figure for "
-            f"{INDICATORS[indicator].title.lower()}"
+            f"{setting.area_name} has no two years in a row with a figure for {titled(indicator)}"
         )
     return found
 

@@ -7,7 +7,6 @@ import pandas as pd
 
 from care_study.area.setting import ENGLAND, Setting
 from care_study.chapters.shared import NEIGHBOURS
-from care_study.claims import Claim, Reading, Verdict, judge
 from care_study.indicators.compute import sources_of
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
@@ -168,25 +167,3 @@ def _in_words(row: Mapping[Any, Any], names: Sequence[str]) -> str:
     if len(found) == 1:
         return next(iter(found))
     return "depends: " + "; ".join(f"{said} ({', '.join(who)})" for said, who in found.items())
-
-
-def judge_measures(found: Lists, claim: Claim) -> Verdict:
-    """Judge whether the measures lay on the less favourable side of the neighbours."""
-    called = {
-        name: years_called_worse(rows, name)
-        for name, rows in found.compared_with.items()
-        if len(rows)
-    }
-    readings = [
-        Reading(name.replace("_", "-"), f"{MEASURES[name]} ({years(worse)})", survives=bool(worse))
-        for name, worse in called.items()
-    ]
-    return judge(
-        claim,
-        readings,
-        comment="a measure survives in the years in which at least one comparison with the "
-        "neighbours puts the area clearly on the less favourable side",
-    )
-
-
-JUDGES = {"cov-measures-to-improve": judge_measures}

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 from scipy.optimize import brentq
 
 from care_study.area.setting import Setting
 from care_study.chapters.coventry.changes import REREFERRALS, whole_authorities
 from care_study.chapters.coventry.rereferrals import SOURCES
-from care_study.chapters.shared import readings_by_year
-from care_study.claims import Claim, Reading, Verdict, judge
+from care_study.claims import Claim
 from care_study.show.results import SETTINGS, fact, finding, section
 from care_study.unavailable import Unavailable
 from care_study.words import percent
@@ -25,7 +23,6 @@ class Project:
     """The share of a project's cases that return before its end, at the area's official pace."""
 
     sources = (*SOURCES, "claims")
-    own: pd.DataFrame
     stated_project: Claim = fact(sources=["claims"])
     project_months: float = fact(
         "assumed, from the months that the document gives for re-referrals",
@@ -59,7 +56,6 @@ def project(setting: Setting, claims: Mapping[str, Claim], project_months: float
         )
     expected = expected_return(pace, project_months)
     return Project(
-        own=own,
         stated_project=stated,
         project_months=project_months,
         own_low=pace,
@@ -134,30 +130,3 @@ def lowest(setting: Setting, fewest_referrals: float) -> Lowest:
     rows = computed[computed["area_id"].isin(whole_authorities(setting, fewest_referrals))]
     row = rows.dropna(subset=["value"]).sort_values("value", kind="stable").iloc[0]
     return Lowest(anywhere=float(row["value"]), area=str(row["area_name"]), year=int(row["year"]))
-
-
-def judge_project(found: Project, claim: Claim) -> Verdict:
-    """Judge the re-referral rate among cases that the provider handled."""
-    within = Reading(
-        "within-project",
-        "before the project ended",
-        survives=claim.number <= found.expected_return,
-    )
-    yearly = readings_by_year(
-        found.own,
-        "within-12-months/{year}",
-        "within twelve months, {year}",
-        ends=("lower", "upper"),
-        unit="%",
-        method="Wilson, 95%",
-        decimals=1,
-    )
-    return judge(
-        claim,
-        [within, *yearly],
-        comment="a shorter window must give a lower share, and only cases that were closed can be "
-        "referred again",
-    )
-
-
-JUDGES = {"cov-rereferral-project": judge_project}

@@ -17,14 +17,9 @@ from care_study.chapters.coventry.changes import (
     yearly_changes,
     years_that_fit,
 )
-from care_study.chapters.shared import (
-    readings_by_year,
-    series_against_neighbours,
-    series_alt,
-    year_by_year,
-)
+from care_study.chapters.shared import series_against_neighbours, series_alt
 from care_study.charts import dots, spread
-from care_study.claims import Claim, Reading, Verdict, judge
+from care_study.claims import Claim
 from care_study.indicators.compute import sources_of
 from care_study.show.figure import figure
 from care_study.show.results import fact, finding, section
@@ -36,7 +31,6 @@ from care_study.words import count, number, ordinal, year, years
 SOURCES = tuple(sources_of(REREFERRALS))
 POINTS = "percentage points"
 AFTER = {"value": "after"}
-RATIO = "score interval of a ratio of proportions, 95%"
 CONTAINS = "start years in which the 95% interval of the change contains the fall stated"
 OF_FALLS = "share of yearly changes that are falls of at least as many"
 
@@ -48,7 +42,6 @@ class Rereferrals:
     sources = SOURCES
     own: pd.DataFrame
     changes: pd.DataFrame
-    two_years: pd.DataFrame
     stated_fall: Claim = fact(sources=["claims"])
     stated_months: Claim = fact(sources=["claims"])
     years_points: str = fact(f"{CONTAINS}, in percentage points", sources=[*SOURCES, "claims"])
@@ -57,13 +50,12 @@ class Rereferrals:
 
 @section
 def rereferrals(setting: Setting, claims: Mapping[str, Claim]) -> Rereferrals:
-    """Compute the area's changes over one year and over two, and which fit the fall stated."""
-    computed, stated = setting.indicator(REREFERRALS), claims["cov-rereferral-fall"]
+    """Compute the area's changes from year to year, and which fit the fall stated."""
+    stated = claims["cov-rereferral-fall"]
     changes = fitting_changes(setting, stated)
     return Rereferrals(
-        own=setting.own(computed).dropna(subset=["value"]),
+        own=setting.own(setting.indicator(REREFERRALS)).dropna(subset=["value"]),
         changes=changes,
-        two_years=with_intervals(yearly_changes(computed, [setting.area_id], span=2)),
         stated_fall=stated,
         stated_months=claims["cov-rereferral-months"],
         years_points=years(years_that_fit(changes, "points_fit")),
@@ -309,73 +301,3 @@ def fall_alt(found: AmongAll, area_name: str) -> str:
         f"change in {year(found.largest_year)}; the middle eight tenths lie between {number(low)} "
         f"and {number(high)} points, {area_name} at {number(found.largest_change.estimate)}."
     )
-
-
-# ---- verdicts
-
-
-def judge_fall(found: Rereferrals, claim: Claim) -> Verdict:
-    """Judge the fall of the re-referral rate, both readings, in every start year."""
-    changes = found.changes.assign(
-        fall=-found.changes["change"],
-        least=-found.changes["upper"],
-        most=-found.changes["lower"],
-        relative_fall=-found.changes["relative"],
-        relative_least=-found.changes["relative_upper"],
-        relative_most=-found.changes["relative_lower"],
-    )
-    relative = readings_by_year(
-        changes,
-        "relative/{year}",
-        "{year} in percent",
-        "relative_fall",
-        ("relative_least", "relative_most"),
-        unit="%",
-        method=RATIO,
-        decimals=1,
-    )
-    points = readings_by_year(
-        changes,
-        "percentage-points/{year}",
-        "{year} in points",
-        "fall",
-        ("least", "most"),
-        unit=POINTS,
-        method=NEWCOMBE,
-        decimals=1,
-    )
-    return judge(
-        claim,
-        year_by_year(relative, points),
-        comment="official figures are yearly and cover the whole authority",
-    )
-
-
-def judge_months(found: Rereferrals, claim: Claim) -> Verdict:
-    """Look for the traces that a fall within half a year leaves in yearly figures.
-
-    Half years compared: a fall that lasts shows in full after two years at the latest. A
-    twelve-month rate that falls as much within six months shows in full within one year.
-    """
-    two = found.two_years
-    fits = meets(-two["upper"], -two["lower"], found.stated_fall.range)
-    return judge(
-        claim,
-        [
-            Reading(
-                "six-months-against-six-months",
-                "two half years compared, seen over two official years",
-                survives=bool(fits.fillna(False).any()),
-            ),
-            Reading(
-                "yearly-rate-after-six-months",
-                "a twelve-month rate read six months apart, seen over one official year",
-                survives=bool(years_that_fit(found.changes, "points_fit")),
-            ),
-        ],
-        comment="yearly figures cannot show six months; a reading survives if they show the trace "
-        "that such a fall would leave",
-    )
-
-
-JUDGES = {"cov-rereferral-fall": judge_fall, "cov-rereferral-months": judge_months}

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from care_study.area.setting import Setting
-from care_study.chapters.shared import readings_by_year
 from care_study.charts import dots
 from care_study.claims import Claim, Reading, Verdict, judge
 from care_study.data import geography
@@ -286,19 +285,25 @@ def judge_practitioners(found: Throughput, claim: Claim) -> Verdict:
 
 def judge_throughput(found: Throughput, claim: Claim) -> Verdict:
     """Judge the cases completed a week as the provider's part, and as the whole."""
+    flow = found.flow.dropna(subset=["ended"])
+    if flow.empty:
+        raise Unavailable("There are no figures of episodes of need that ended")
     part = Reading(
         "managed-service",
         "the managed service's cases, as a part of all that the authority completed",
-        survives=bool((found.flow["of_ended"] < 1).any()),
+        survives=bool((flow["of_ended"] < 1).any()),
     )
-    whole = readings_by_year(
-        found.flow,
-        "whole-service/{year}",
-        "the whole service's, {year}",
-        "ended",
-        unit="episodes ended per week",
-        decimals=0,
-    )
+    whole = [
+        Reading(
+            f"whole-service/{row['year']}",
+            f"the whole service's, {row['year']}",
+            value=row["ended"],
+            unit="episodes ended per week",
+            same_measure=False,
+            decimals=0,
+        )
+        for row in flow.to_dict("records")
+    ]
     return judge(claim, [part, *whole])
 
 

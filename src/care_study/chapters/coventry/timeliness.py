@@ -7,21 +7,14 @@ import pandas as pd
 from care_study.area.setting import Setting
 from care_study.chapters.coventry.changes import meets, own_changes, years_that_fit
 from care_study.chapters.coventry.throughput import WEEKLY
-from care_study.chapters.shared import (
-    readings_by_year,
-    series_against_neighbours,
-    series_alt,
-    year_by_year,
-)
-from care_study.claims import Claim, Reading, Verdict, judge
+from care_study.chapters.shared import series_against_neighbours, series_alt
+from care_study.claims import Claim
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
 from care_study.words import count, years
 
 IN_TIME = "assessments_in_45_days"
 TIME_ROUNDING = 0.1  # two percentages, each published to one decimal
-PUBLISHED = 0.05  # half a step of a percentage published to one decimal
-PROVIDER_RANGE = "range over the provider's share of assessments, and rounding"
 AS_PUBLISHED = "assessments within 45 working days, as published: "
 CONTAINS = "start years in which the range of the council's own change contains the rise stated, "
 
@@ -32,7 +25,6 @@ class Timeliness:
 
     sources = ("assessments",)
     own: pd.DataFrame
-    changes: pd.DataFrame
     stated_in_time: Claim = fact(sources=["claims"])
     stated_rise: Claim = fact(sources=["claims"])
     time_low: float = fact(f"{AS_PUBLISHED}lowest", unit="%", decimals=1)
@@ -58,13 +50,11 @@ def timeliness(setting: Setting, claims: Mapping[str, Claim]) -> Timeliness:
     """Set the official share in time beside the stated one, and its changes beside the rise."""
     stated, changes = claims["cov-assessments-in-time"], time_changes(setting, claims)
     own = setting.own(setting.indicator(IN_TIME)).dropna(subset=["value"])
-    own = own.assign(rest=rest_in_time(setting, own, claims))
     ranked = own.sort_values("value", kind="stable")
     low, high = ranked.iloc[0], ranked.iloc[-1]
     within = own["value"].between(*stated.range)
     return Timeliness(
         own=own,
-        changes=changes,
         stated_in_time=stated,
         stated_rise=claims["cov-own-completion-rise"],
         time_low=float(low["value"]),
@@ -79,22 +69,17 @@ def timeliness(setting: Setting, claims: Mapping[str, Claim]) -> Timeliness:
     )
 
 
-def provider_share(setting: Setting, found: pd.Series, claims: Mapping[str, Claim]) -> pd.Series:
-    """Compute the largest share of assessments that the provider can have done, in some years.
+def rest_in_time(setting: Setting, found: pd.DataFrame, claims: Mapping[str, Claim]) -> pd.Series:
+    """Compute the percentage in time among what the provider did not do, where it did its most.
 
-    It is the stated cases a week over the referrals a week; missing where there are no referrals,
-    or where it is not below one, so that it says nothing of the rest.
+    At its most it did the stated cases a week out of the referrals a week. Missing where that is
+    not known, or not below one, so that it says nothing of the rest.
     """
     referrals = setting.indicator(WEEKLY)
     weekly = referrals[referrals["area_id"] == setting.area_id].set_index("year")["value"]
-    share = claims["cov-throughput"].number / found.map(weekly)
-    return share.where(share < 1)
-
-
-def rest_in_time(setting: Setting, own: pd.DataFrame, claims: Mapping[str, Claim]) -> pd.Series:
-    """Compute the percentage in time among what the provider did not do, where it did its most."""
-    share = provider_share(setting, own["year"], claims)
-    return share_of_others(own["value"], claims["cov-assessments-in-time"].number, share)
+    share = claims["cov-throughput"].number / found["year"].map(weekly)
+    stated = claims["cov-assessments-in-time"].number
+    return share_of_others(found["value"], stated, share.where(share < 1))
 
 
 def share_of_others(whole: pd.Series, part: float, share: pd.Series) -> pd.Series:
@@ -163,55 +148,3 @@ def timeliness_series(setting: Setting, found: Timeliness) -> Shown:
         levels={"stated": stated},
         zero=False,
     )
-
-
-def judge_in_time(found: Timeliness, claim: Claim) -> Verdict:
-    """Judge the share of assessments in time: the whole authority, and what is left of it."""
-    possible = bool(found.own["rest"].between(0, 100).any())
-    provider = Reading("provider-team", "the provider's own (not published)", survives=possible)
-    own = found.own.assign(
-        lower=found.own["value"] - PUBLISHED, upper=found.own["value"] + PUBLISHED
-    )
-    whole = readings_by_year(
-        own,
-        "whole-authority/{year}",
-        "the whole authority, {year}",
-        ends=("lower", "upper"),
-        unit="%",
-        method="rounding",
-        decimals=1,
-    )
-    return judge(
-        claim,
-        [provider, *whole],
-        comment="the provider's own share cannot be checked; the official figures only leave room "
-        "for it",
-    )
-
-
-def judge_rise(found: Timeliness, claim: Claim) -> Verdict:
-    """Judge the rise of the council's own share in time, in every start year."""
-    relative = readings_by_year(
-        found.changes,
-        "relative/{year}",
-        "{year} in percent",
-        "time_relative",
-        ("own_relative_lower", "own_relative_upper"),
-        unit="%",
-        method=PROVIDER_RANGE,
-        decimals=1,
-    )
-    points = readings_by_year(
-        found.changes,
-        "percentage-points/{year}",
-        "{year} in points",
-        "time_change",
-        ("own_lower", "own_upper"),
-        unit="percentage points",
-        method=PROVIDER_RANGE,
-        decimals=1,
-    )
-    return judge(claim, year_by_year(relative, points))
-
-
-JUDGES = {"cov-assessments-in-time": judge_in_time, "cov-own-completion-rise": judge_rise}
