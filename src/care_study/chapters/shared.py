@@ -1,6 +1,7 @@
 """What several chapters say in the same way: who is compared, a series, a list of verdicts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -16,6 +17,8 @@ from care_study.show.shown import Shown
 from care_study.show.table import table
 from care_study.statistics.intervals import Interval
 from care_study.unavailable import Unavailable
+from care_study.words import number
+from care_study.words import year as year_words
 
 COVID = (2020.5, "Covid-19")
 NEIGHBOURS = "statistical_neighbours"
@@ -41,6 +44,46 @@ def compared(setting: Setting) -> Compared:
         statistic=setting.statistic,
         first_year=setting.first_year,
         last_year=setting.last_year,
+    )
+
+
+@finding
+class Document:
+    """Whom a document speaks of, and how much of it is in the register."""
+
+    sources = ("claims",)
+    authority: str = fact("the authority that the document speaks of")
+    claims: int = fact("claims of the document in the register")
+
+
+def document(claims: Mapping[str, Claim], notebook: str) -> Document:
+    """Say whom the document of a notebook speaks of, and how many of its claims are judged."""
+    mine = [claim for claim in claims.values() if claim.notebook == notebook]
+    return Document(authority=mine[0].authority, claims=len(mine))
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number with the ends that rounding, or what is not known, leave open.
+
+    It is no interval of chance, so it has no level.
+    """
+
+    estimate: float
+    lower: float
+    upper: float
+    method: str
+
+
+def series_alt(own: pd.DataFrame, area_name: str, what: str, unit: str) -> str:
+    """Describe a line chart of the area among its neighbours; the unit follows the first value."""
+    known = own.dropna(subset=["value"])
+    first, last, values = known.iloc[0], known.iloc[-1], known["value"]
+    return (
+        f"Line chart of {what} in {area_name}: {number(first['value'])}{unit} in "
+        f"{year_words(first['year'])}, {number(last['value'])} in {year_words(last['year'])}, "
+        f"lowest {number(values.min())}, highest {number(values.max())}, among its neighbours in "
+        "grey."
     )
 
 

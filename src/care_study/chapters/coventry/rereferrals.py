@@ -1,323 +1,303 @@
-"""Coventry: changes from year to year, in one authority and in all, for a project without a date.
+"""Re-referrals: how much they change in the area, and how often they fall like this anywhere."""
 
-The project could have begun in any year that the statistics cover. A *start year* is the year
-ending 31 March in which it ran; the change is that year's figure less the year before's. For the
-workforce, counted on 30 September, the two counts are those in the middle of the same two years.
-"""
+from collections.abc import Mapping
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 import pandas as pd
-import statsmodels.formula.api as smf
-from statsmodels.stats.proportion import confint_proportions_2indep
 
-from care_study.data import geography
-from care_study.statistics.comparison import mean_interval, rank
-from care_study.statistics.intervals import proportion_difference
-from care_study.statistics.trends import adjust, placebo_inference, rank_p_value
+from care_study.area.by_year import by_year
+from care_study.area.setting import Setting
+from care_study.chapters.coventry.changes import (
+    NEWCOMBE,
+    REREFERRALS,
+    meets,
+    own_changes,
+    places,
+    whole_authorities,
+    with_intervals,
+    yearly_changes,
+    years_that_fit,
+)
+from care_study.chapters.shared import series_against_neighbours, series_alt
+from care_study.charts import dots, spread
+from care_study.claims import Claim
+from care_study.indicators.compute import sources_of
+from care_study.show.figure import figure
+from care_study.show.results import fact, finding, section
+from care_study.show.shown import Shown
+from care_study.statistics.intervals import Interval, proportion_difference
+from care_study.unavailable import Unavailable
+from care_study.words import count, number, ordinal, year, years
 
-AUTHORITY_TYPES = ("local authority", geography.COMBINED)
-NEWCOMBE = "Newcombe hybrid score interval of a difference of proportions, 95%"
-LEAST_YEARS = 2  # on either side of the event, for a lasting change
-
-
-def whole_authorities(
-    referrals: pd.DataFrame, boundary_changes: pd.DataFrame, keep: str, fewest: float
-) -> list[str]:
-    """List the authorities to compare with: each territory once, very small ones left out.
-
-    Where a boundary changed, the territory is counted and its parts are not, except for the area
-    in question (``keep``).
-
-    Parameters
-    ----------
-    referrals
-        The computed indicator ``rereferral_percentage``; its denominator is the referrals.
-    boundary_changes
-        The table of that name.
-    keep
-        The area in question, listed whatever its kind or size.
-    fewest
-        An authority with fewer referrals than this in any year is left out.
-    """
-    rows = referrals[referrals["area_type"].isin(AUTHORITY_TYPES)]
-    smallest = rows.groupby("area_id")["denominator"].min()
-    large = set(smallest.index[smallest >= fewest])
-    return sorted((large - geography.counted_twice(boundary_changes)) | {keep})
+SOURCES = tuple(sources_of(REREFERRALS))
+POINTS = "percentage points"
+AFTER = {"value": "after"}
+CONTAINS = "start years in which the 95% interval of the change contains the fall stated"
+OF_FALLS = "share of yearly changes that are falls of at least as many"
 
 
-def yearly_changes(computed: pd.DataFrame, area_ids: Sequence[str], span: int = 1) -> pd.DataFrame:
-    """Compute every area's change from the year before, or from ``span`` years before.
+@finding
+class Rereferrals:
+    """The area's changes from year to year, beside the fall stated."""
+
+    sources = SOURCES
+    own: pd.DataFrame
+    changes: pd.DataFrame
+    stated_fall: Claim = fact(sources=["claims"])
+    stated_months: Claim = fact(sources=["claims"])
+    years_points: str = fact(f"{CONTAINS}, in percentage points", sources=[*SOURCES, "claims"])
+    years_relative: str = fact(f"{CONTAINS}, in percent", sources=[*SOURCES, "claims"])
+
+
+@section
+def rereferrals(setting: Setting, claims: Mapping[str, Claim]) -> Rereferrals:
+    """Compute the area's changes from year to year, and which fit the fall stated."""
+    stated = claims["cov-rereferral-fall"]
+    changes = fitting_changes(setting, stated)
+    return Rereferrals(
+        own=setting.own(setting.indicator(REREFERRALS)).dropna(subset=["value"]),
+        changes=changes,
+        stated_fall=stated,
+        stated_months=claims["cov-rereferral-months"],
+        years_points=years(years_that_fit(changes, "points_fit")),
+        years_relative=years(years_that_fit(changes, "relative_fit")),
+    )
+
+
+def fitting_changes(setting: Setting, stated: Claim) -> pd.DataFrame:
+    """Compute the area's yearly changes with intervals, and say which meet the fall stated.
 
     Returns
     -------
     DataFrame
-        ``area_id``, ``area_name``, ``year``, ``before``, ``value``, ``change`` (in the
-        indicator's unit), ``relative`` (percent of the value before) and ``numerator``,
-        ``denominator`` with ``numerator_before``, ``denominator_before``. Only areas with a value
-        in both years.
+        As `with_intervals`; ``points_fit``, ``relative_fit``: whether the interval of the change
+        meets the fall in percentage points, and in percent.
     """
-    columns = ["area_id", "area_name", "year", "value", "numerator", "denominator"]
-    rows = computed.loc[computed["area_id"].isin(area_ids), columns]
-    before = rows.drop(columns="area_name").assign(year=rows["year"] + span)
-    both = rows.merge(
-        before, on=["area_id", "year"], suffixes=("", "_before"), validate="1:1"
-    ).rename(columns={"value_before": "before"})
-    both["change"] = both["value"] - both["before"]
-    both["relative"] = 100 * both["change"] / both["before"].where(both["before"] > 0)
-    return both.dropna(subset="change").sort_values(["year", "area_id"], ignore_index=True)
-
-
-def spread_of_changes(changes: pd.DataFrame, points: float, relative: float) -> pd.DataFrame:
-    """Describe the spread of all authorities' changes in each year, and in all years together.
-
-    Parameters
-    ----------
-    changes
-        From `yearly_changes`.
-    points, relative
-        A fall of this many percentage points, and of this many percent.
-
-    Returns
-    -------
-    DataFrame
-        ``year`` (``all years`` in the last row), ``authorities``, ``lowest_tenth``, ``median``,
-        ``highest_tenth``, ``standard_deviation`` of the change; ``fell_points``, ``fell_relative``:
-        shares, 0 to 1, of authorities that fell by at least as much.
-    """
-    groups: list[tuple[Any, pd.DataFrame]] = [
-        (str(year), rows) for year, rows in changes.groupby("year")
-    ]
-    return pd.DataFrame(
-        [
-            {
-                "year": year,
-                "authorities": len(rows),
-                "lowest_tenth": rows["change"].quantile(0.1),
-                "median": rows["change"].median(),
-                "highest_tenth": rows["change"].quantile(0.9),
-                "standard_deviation": rows["change"].std(),
-                "fell_points": float((rows["change"] <= -points).mean()),
-                "fell_relative": float((rows["relative"] <= -relative).mean()),
-            }
-            for year, rows in [*groups, ("all years", changes)]
-        ]
+    found = with_intervals(own_changes(setting, REREFERRALS))
+    return found.assign(
+        points_fit=meets(-found["upper"], -found["lower"], stated.range),
+        relative_fit=meets(-found["relative_upper"], -found["relative_lower"], stated.range),
     )
 
 
-def placed(changes: pd.DataFrame, area_id: str, *, rise_first: bool = False) -> pd.DataFrame:
-    """Place one area's change among all authorities' changes in the same year.
-
-    Returns
-    -------
-    DataFrame
-        The area's rows of ``changes`` with ``place`` (first: the largest fall, or with
-        ``rise_first`` the largest rise), ``of`` (authorities) and ``p_value``: two-sided rank
-        p-value, the share of authorities whose change was at least as large in either direction.
-    """
-    rows = []
-    for row in changes[changes["area_id"] == area_id].to_dict("records"):
-        others = changes[(changes["year"] == row["year"]) & (changes["area_id"] != area_id)]
-        if len(others) == 0:
-            raise ValueError(f"No other authority has a change in {row['year']} to compare with.")
-        found = rank(row["change"], others["change"], highest_first=rise_first)
-        p_value = rank_p_value(row["change"], others["change"])
-        rows.append(row | {"place": found.best, "of": found.n, "p_value": p_value})
-    if not rows:
-        raise ValueError(
-            f"Area {area_id} has no two years in a row with a figure. Choose an authority with a "
-            "longer series."
-        )
-    return pd.DataFrame(rows)
-
-
-def with_intervals(placed_changes: pd.DataFrame) -> pd.DataFrame:
-    """Add intervals to changes of a proportion, absolute and relative.
-
-    Returns
-    -------
-    DataFrame
-        With ``lower``, ``upper`` of ``change`` (percentage points, Newcombe) and
-        ``relative_lower``, ``relative_upper`` of ``relative`` (percent; score interval of a ratio
-        of proportions, Miettinen & Nurminen 1985). They cover random variation only.
-    """
-    f = placed_changes
-    now, then = (f["numerator"], f["denominator"]), (f["numerator_before"], f["denominator_before"])
-    difference = proportion_difference(*now, *then)
-    ratios = [
-        confint_proportions_2indep(*counts, compare="ratio", method="score")
-        for counts in zip(*now, *then, strict=True)
-    ]
-    return f.assign(
-        lower=100 * np.asarray(difference.lower),
-        upper=100 * np.asarray(difference.upper),
-        relative_lower=[100 * (float(low) - 1) for low, _ in ratios],
-        relative_upper=[100 * (float(high) - 1) for _, high in ratios],
+@section
+def rereferral_series(setting: Setting, found: Rereferrals) -> Shown:
+    """Draw re-referrals through time, among the neighbours."""
+    computed, statistic = setting.indicator(REREFERRALS), setting.statistic
+    compared = by_year(computed, setting.area_id, setting.neighbour_ids)
+    above = int((compared[f"{statistic}_gap"] > 0).sum())
+    return series_against_neighbours(
+        setting,
+        REREFERRALS,
+        name="rereferrals",
+        title=(
+            f"{setting.area_name}'s re-referral percentage was above its neighbours' {statistic} "
+            f"in {above or 'none'} of {count(len(compared), 'year')}"
+        ),
+        alt=series_alt(found.own, setting.area_name, "re-referrals within 12 months", "%"),
+        axis="% of referrals",
     )
 
 
-@dataclass(frozen=True)
-class Return:
-    """What authorities far from the middle do next year.
-
-    ``fifths`` has one row a fifth of the authorities, by their value in a year (fifth 1: lowest):
-    ``fifth``, ``pairs`` (authority-years), ``before``, ``after``, ``change`` with ``lower`` and
-    ``upper``, ``fell`` and ``fell_points`` (shares, 0 to 1, that fell at all, and by as many points
-    as asked). ``kept`` is the share of an authority's distance from that year's mean that is left
-    a year later, with ``kept_lower`` and ``kept_upper``.
-    """
-
-    fifths: pd.DataFrame
-    kept: float
-    kept_lower: float
-    kept_upper: float
-    authorities: int
-    method: str
+# ---- among all authorities
 
 
-def return_to_the_middle(changes: pd.DataFrame, points: float) -> Return:
-    """Measure regression to the mean: each fifth's change in the next year.
-
-    Every year authorities are sorted by that year's value; the change is to the next year's value.
-    The mean change of a fifth is the mean of its yearly means, with a t interval over the years, as
-    authorities in one year share what moved them all. The share kept is the slope of next year's
-    distance from the mean on this year's, with errors clustered by authority.
-
-    Parameters
-    ----------
-    changes
-        From `yearly_changes`.
-    points
-        A fall of this many units, to count.
-    """
-    rows = changes.assign(fifth=_fifths(changes))
-    fifths = []
-    for fifth in range(1, 6):
-        group = rows[rows["fifth"] == fifth]
-        yearly = group.groupby("year")["change"].mean()
-        found = mean_interval(yearly)
-        fifths.append(
-            {
-                "fifth": fifth,
-                "pairs": len(group),
-                "before": group.groupby("year")["before"].mean().mean(),
-                "after": group.groupby("year")["value"].mean().mean(),
-                "change": float(found.estimate),
-                "lower": float(found.lower),
-                "upper": float(found.upper),
-                "fell": float((group["change"] < 0).mean()),
-                "fell_points": float((group["change"] <= -points).mean()),
-            }
-        )
-    kept = _share_kept(rows)
-    return Return(
-        pd.DataFrame(fifths),
-        *kept,
-        authorities=int(rows["area_id"].nunique()),
-        method="mean of yearly means, t interval over the years, 95%",
+def _compared(found: "AmongAll") -> str:
+    return (
+        f"authorities with at least {count(found.fewest, 'referral')} every year, each territory "
+        "once"
     )
 
 
-def fifth_of(changes: pd.DataFrame, area_id: str) -> pd.DataFrame:
-    """Say in which fifth of all authorities an area was before each change.
+@finding
+class AmongAll:
+    """How much re-referrals change in every authority, and the place of the area's own changes."""
 
-    Returns
-    -------
-    DataFrame
-        ``year`` (of the change), ``before`` and ``fifth`` (of the year before; 5 is highest).
-    """
-    rows = changes.assign(fifth=_fifths(changes))
-    return rows.loc[rows["area_id"] == area_id, ["year", "before", "fifth"]].reset_index(drop=True)
-
-
-def _fifths(changes: pd.DataFrame) -> pd.Series:
-    place = changes.groupby("year")["before"].rank(method="first", pct=True)
-    return np.ceil(place * 5).astype(int)
-
-
-def _share_kept(rows: pd.DataFrame) -> tuple[float, float, float]:
-    distances = rows.assign(
-        then=rows["before"] - rows.groupby("year")["before"].transform("mean"),
-        now=rows["value"] - rows.groupby("year")["value"].transform("mean"),
-        group=rows["area_id"].astype("category").cat.codes,
+    sources = SOURCES
+    fewest: float
+    changes: pd.DataFrame
+    own: pd.DataFrame
+    that_year: pd.DataFrame
+    pairs: int = fact("authority-years with a figure in that year and the year before")
+    authorities: int = fact(lambda found: f"count of {_compared(found)}")
+    spread_sd: float = fact(
+        "standard deviation of all authorities' yearly changes", unit=POINTS, decimals=1
     )
-    fit = smf.ols("now ~ then - 1", data=distances).fit(
-        cov_type="cluster", cov_kwds={"groups": distances["group"]}, use_t=True
+    fell_points_all: float = fact(
+        lambda found: f"{OF_FALLS} percentage points as stated, of all {_compared(found)}",
+        unit="share",
+        decimals=0,
     )
-    lower, upper = fit.conf_int().loc["then"]
-    return float(fit.params["then"]), float(lower), float(upper)
-
-
-def lasting_changes(
-    computed: pd.DataFrame, area_id: str, area_ids: Sequence[str], years: Sequence[int]
-) -> pd.DataFrame:
-    """Estimate a lasting change from each start year on, against all other authorities.
-
-    Synthetic difference-in-differences (Arkhangelsky et al. 2021), with placebo inference: the
-    same estimate for every other authority. Holm's adjustment covers the start years tried.
-
-    Returns
-    -------
-    DataFrame
-        ``year`` (the first after), ``estimate``, ``lower``, ``upper`` (95%, inverted rank test),
-        ``p_value``, ``holm``, ``rank`` (first: largest in either direction) and ``of``. Years with
-        fewer than two years of data on either side are left out. No row where the area's series
-        has a gap, as the method needs every year.
-    """
-    rows = computed[computed["area_id"].isin(area_ids)].rename(columns={"area_id": "unit"})
-    panel = rows.loc[rows["value"].notna(), ["unit", "year", "value"]]
-    own = panel.loc[panel["unit"] == area_id, "year"]
-    columns = ["year", "estimate", "lower", "upper", "p_value", "rank", "of", "holm"]
-    if len(own) < own.max() - own.min() + 1:
-        return pd.DataFrame(columns=columns)
-    panel = panel[panel["year"].between(own.min(), own.max())]
-    found = []
-    for year in years:
-        if year - own.min() < LEAST_YEARS or own.max() - year + 1 < LEAST_YEARS:
-            continue
-        result = placebo_inference(panel, area_id, year, methods=["sdid"])
-        line = result.summary.to_dict("records")[0]
-        names = ("estimate", "lower", "upper", "p_value", "rank")
-        found.append(
-            {"year": year} | {name: line[name] for name in names} | {"of": len(result.placebos)}
-        )
-    if not found:
-        raise ValueError(
-            f"No start year has {LEAST_YEARS} years of data on either side. Widen first_year and "
-            "last_year."
-        )
-    frame = pd.DataFrame(found)
-    return frame.assign(holm=adjust(frame["p_value"], "holm"))
-
-
-def share_that_fits(changes: pd.DataFrame, low: float, high: float) -> float:
-    """Compute how often a fall between two ends, in points, fits a change within its interval.
-
-    Parameters
-    ----------
-    changes
-        From `yearly_changes`, of a percentage with counts.
-    low, high
-        Ends of the fall, in percentage points.
-
-    Returns
-    -------
-    float
-        Share, 0 to 1, of authority-years whose Newcombe interval meets the range.
-    """
-    found = proportion_difference(
-        changes["numerator"],
-        changes["denominator"],
-        changes["numerator_before"],
-        changes["denominator_before"],
+    fell_relative_all: float = fact(
+        lambda found: f"{OF_FALLS} percent as stated, of all {_compared(found)}",
+        unit="share",
+        decimals=0,
     )
-    meets = (-100 * np.asarray(found.upper) <= high) & (-100 * np.asarray(found.lower) >= low)
-    return float(meets.mean())
+    fits_anywhere: float = fact(
+        "share of all authority-years whose 95% interval of the change contains the fall stated, "
+        "in percentage points",
+        unit="share",
+        decimals=0,
+        sources=[*SOURCES, "claims"],
+    )
+    largest_year: int = fact("year with the area's largest fall in re-referrals", unit="year")
+    largest_change: Interval = fact(
+        "re-referral percentage - that of the year before", unit=POINTS, decimals=1
+    )
+    largest_place: str = fact(
+        "place of that change among all authorities' changes that year, largest fall first"
+    )
+    largest_of: int = fact("authorities with a change that year", unit="authorities")
+    largest_p: float = fact(
+        "share of authorities whose change that year was at least as large, up or down",
+        unit="share",
+        decimals=0,
+    )
 
 
-def widest(changes: pd.DataFrame, column: str = "change") -> pd.Series:
-    """Take the row with the largest fall."""
-    return changes.sort_values(column, kind="stable").iloc[0]
+@section
+def among_all(setting: Setting, found: Rereferrals, fewest_referrals: float) -> AmongAll:
+    """Place the area's changes among those of every authority with enough referrals."""
+    ids = whole_authorities(setting, fewest_referrals)
+    changes = yearly_changes(setting.indicator(REREFERRALS), ids)
+    placed = places(changes, setting.area_id).rename(columns={"place": "fall_place"})
+    own = found.changes.merge(placed, on="year", validate="1:1")
+    if own.empty:
+        raise Unavailable(f"There is no other authority to compare {setting.area_name} with")
+    largest, stated = own.sort_values("change", kind="stable").iloc[0], found.stated_fall
+    return AmongAll(
+        fewest=fewest_referrals,
+        changes=changes,
+        own=own,
+        that_year=changes[changes["year"] == largest["year"]],
+        pairs=len(changes),
+        authorities=int(changes["area_id"].nunique()),
+        spread_sd=float(changes["change"].std()),
+        fell_points_all=share_that_fell(changes["change"], stated.number),
+        fell_relative_all=share_that_fell(changes["relative"], stated.number),
+        fits_anywhere=share_that_fits(changes, stated.range),
+        largest_year=int(largest["year"]),
+        largest_change=Interval(
+            largest["change"], largest["lower"], largest["upper"], 0.95, NEWCOMBE
+        ),
+        largest_place=ordinal(int(largest["fall_place"])),
+        largest_of=int(largest["of"]),
+        largest_p=float(largest["p_value"]),
+    )
+
+
+def share_that_fell(changes: pd.Series, by: float) -> float:
+    """Compute the share, 0 to 1, of changes that are falls of at least as much."""
+    return float((changes <= -by).mean())
+
+
+def share_that_fits(changes: pd.DataFrame, stated: tuple[float, float]) -> float:
+    """Compute the share of changes, of a proportion, whose interval meets the fall stated."""
+    now = changes["numerator"], changes["denominator"]
+    found = proportion_difference(*now, changes["numerator_before"], changes["denominator_before"])
+    lower, upper = (pd.Series(-100 * end) for end in (found.upper, found.lower))
+    return float(meets(lower, upper, stated).fillna(False).mean())
+
+
+@section
+def changes_figure(setting: Setting, found: Rereferrals, everyone: AmongAll) -> Shown:
+    """Draw the area's change in every year with its interval, beside the fall stated."""
+    own, name = everyone.own, setting.area_name
+    columns = ["year", "before", "value", "change", "lower", "upper"]
+    relative = ["relative", "relative_lower", "relative_upper"]
+    return figure(
+        dots.dot_intervals(
+            own.assign(label=own["year"].map(year)),
+            label="label",
+            value="change",
+            lower="lower",
+            upper="upper",
+            unit="change from the year before in percentage points, with 95% interval (Newcombe)",
+            reference=-found.stated_fall.number,
+            reference_label="the fall stated, in points",
+        ),
+        name="own_changes",
+        title=changes_title(own, name),
+        subtitle=(
+            "Change in re-referrals within 12 months as a share of referrals, year ending "
+            f"31 March, {name}"
+        ),
+        alt=changes_alt(own, name),
+        data=own[[*columns, *relative, "fall_place", "of", "p_value"]].rename(columns=AFTER),
+        unit="%",
+        places=1,
+        units=dict.fromkeys(("change", "lower", "upper"), "points"),
+        sources=[*SOURCES, "claims"],
+        notes=[
+            "The interval covers random variation only. Families come in groups and recording "
+            "changes, so the true variation is larger; the comparison with all authorities below "
+            "takes it into account."
+        ],
+    )
+
+
+def changes_title(own: pd.DataFrame, area_name: str) -> str:
+    """Say how often the area's re-referral percentage rose and fell."""
+    falls, rises = (int(moved.sum()) for moved in (own["change"] < 0, own["change"] > 0))
+    return (
+        f"{area_name}'s re-referral percentage fell in {falls} and rose in {rises} of "
+        f"{count(len(own), 'year')}"
+    )
+
+
+def changes_alt(own: pd.DataFrame, area_name: str) -> str:
+    """Describe the chart of one area's yearly changes."""
+    clear = int(((own["lower"] > 0) | (own["upper"] < 0)).sum())
+    return (
+        f"Dots with 95% intervals for {area_name}'s change in each of {count(len(own), 'year')}, "
+        f"from {number(own['change'].min())} to {number(own['change'].max())} points; the interval "
+        f"leaves out zero in {clear} of them."
+    )
+
+
+@section
+def all_changes(setting: Setting, found: AmongAll) -> Shown:
+    """Draw every authority's change in the year of the area's largest fall."""
+    rows, largest = found.that_year, found.largest_year
+    return figure(
+        spread.placebo_strip(
+            rows,
+            area="area_name",
+            value="change",
+            focus=[setting.area_name],
+            unit="change from the year before, percentage points",
+        ),
+        name="all_changes",
+        title=fall_title(found, setting.area_name),
+        subtitle=(
+            f"Change in re-referrals as a share of referrals, {year(largest - 1)} to "
+            f"{year(largest)}, every authority with at least {count(found.fewest, 'referral')}"
+        ),
+        alt=fall_alt(found, setting.area_name),
+        data=rows[["area_name", "before", "value", "change", "relative"]]
+        .sort_values("change")
+        .rename(columns=AFTER),
+        unit="%",
+        places=1,
+        units={"change": "points"},
+        sources=SOURCES,
+    )
+
+
+def fall_title(found: AmongAll, area_name: str) -> str:
+    """Place the area's largest fall among all authorities' changes that year."""
+    change = found.largest_change.estimate
+    return (
+        f"{area_name}'s largest {'fall' if change < 0 else 'change'}, {number(abs(change))} points "
+        f"in {year(found.largest_year)}, was the {found.largest_place} largest of "
+        f"{count(found.largest_of, 'authority', 'authorities')} that year"
+    )
+
+
+def fall_alt(found: AmongAll, area_name: str) -> str:
+    """Describe the strip of all authorities' changes in one year."""
+    low, high = (float(found.that_year["change"].quantile(tenth)) for tenth in (0.1, 0.9))
+    return (
+        f"Strip of dots, one for each of {count(found.largest_of, 'authority', 'authorities')}' "
+        f"change in {year(found.largest_year)}; the middle eight tenths lie between {number(low)} "
+        f"and {number(high)} points, {area_name} at {number(found.largest_change.estimate)}."
+    )
