@@ -103,12 +103,11 @@ def in_year(frame: pd.DataFrame, year: int) -> pd.Series:
     return rows.iloc[0]
 
 
-def own_in_year(setting: Setting, computed: pd.DataFrame, year: int) -> pd.Series:
-    """Take the area's row of one year (see `in_year`); an area without rows is named, too."""
-    rows = computed[computed["area_id"] == setting.area_id]
+def row_of(computed: pd.DataFrame, area: str, year: int) -> pd.Series:
+    """Take the row of one year of an area, by name (see `in_year`); one without rows is named."""
+    rows = computed[computed["area_name"] == area]
     if rows.empty:
-        what = titled(computed["indicator"].iloc[0])
-        raise Unavailable(f"{setting.area_name} has no figure for {what}")
+        raise Unavailable(f"{area} has no figure for {titled(computed['indicator'].iloc[0])}")
     return in_year(rows, year)
 
 

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from care_study import paths
+from care_study.area.setting import open_setting
 from care_study.chapters.cambridgeshire import ages
 from care_study.show.figure import FIGURE_MIME
 from care_study.show.results import Absent, facts_of
@@ -72,6 +74,12 @@ def test_area_without_ages_is_named(setting):
     away = replace(setting, area_id="nowhere", area_name="Nowhere")
     assert isinstance(ages.ages(away, 2018), Absent)
     assert isinstance(ages.late_series(away, ages.ages(away, 2018), (2018.5, "x")), Absent)
+
+
+def test_country_without_neighbours_is_named():
+    england = open_setting(paths.PUBLISHED, "England", neighbours_needed=False)
+    found = ages.ages(england, 2018)
+    assert found.reason.startswith("No neighbour of England has a figure for starting to be looked")
 
 
 def test_title_says_larger_or_smaller():

@@ -40,5 +40,6 @@ def test_readings_name_both_authorities(door):
 
 
 def test_year_without_referrals_is_named(setting, claims):
-    away = replace(setting, area_id="nowhere", area_name="Nowhere")
-    assert isinstance(front_door.front_door(away, claims, YEAR, "Peterborough"), Absent)
+    away = replace(setting, area_name="Nowhere")
+    found = front_door.front_door(away, claims, YEAR, "Peterborough")
+    assert found == Absent("front_door", "Nowhere has no figure for referrals.")

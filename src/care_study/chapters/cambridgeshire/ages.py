@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from care_study.area.setting import ENGLAND, Setting
+from care_study.area.setting import Setting
 from care_study.chapters.cambridgeshire.rate import first_to_last
 from care_study.chapters.shared import (
     NEIGHBOURS,
     against_neighbours,
     in_year,
     marks,
-    own_in_year,
     published,
+    row_of,
     series_against_neighbours,
     with_ends,
 )
@@ -58,8 +58,8 @@ def ages(setting: Setting, document_year: int) -> Ages:
     computed = setting.indicator(LATE)
     last = int(computed.loc[computed["value"].notna(), "year"].max())
     at = min(document_year, last)
-    own = own_in_year(setting, computed, at)
-    england = in_year(computed[computed["area_id"] == ENGLAND], at)
+    own = row_of(computed, setting.area_name, at)
+    england = row_of(computed, "England", at)
     return Ages(
         beside=[_beside_england(own, england), *_beside_neighbours(setting, computed, own)],
         ages_last=last,
@@ -78,7 +78,7 @@ def _beside_england(own: pd.Series, england: pd.Series) -> Beside:
 
 def _beside_neighbours(setting: Setting, computed: pd.DataFrame, own: pd.Series) -> list[Beside]:
     found = []
-    for model in setting.neighbours:
+    for model in setting.neighbours or [setting.chosen]:
         values = setting.among_neighbours(computed, own["year"], model)
         for statistic in STATISTICS:
             one = gap(float(own["value"]), values, statistic=statistic)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from care_study.area.setting import Setting
 from care_study.chapters.cambridgeshire.rate import RATE, Standing
-from care_study.chapters.shared import own_in_year, with_ends
+from care_study.chapters.shared import row_of, with_ends
 from care_study.charts import dots
 from care_study.claims import Claim
 from care_study.show.figure import figure
@@ -133,7 +133,7 @@ def _choices(setting: Setting, indicator: str, at: int) -> list[Choice]:
 
 def own_counts(setting: Setting, computed: pd.DataFrame, at: int) -> tuple[float, float]:
     """Take the area's numerator and denominator in one year; raises `Unavailable`."""
-    row = own_in_year(setting, computed, at)
+    row = row_of(computed, setting.area_name, at)
     return float(row["numerator"]), float(row["denominator"])
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from care_study.area.setting import ENGLAND, Setting
-from care_study.chapters.shared import NEIGHBOURS, in_year, own_in_year, published, with_ends
+from care_study.area.setting import Setting
+from care_study.chapters.shared import NEIGHBOURS, published, row_of, with_ends
 from care_study.charts import dots
 from care_study.claims import Claim, Verdict, not_testable
 from care_study.indicators.compute import sources_of
@@ -69,8 +69,8 @@ def factors(setting: Setting, document_year: int) -> Factors:
 def _factor(setting: Setting, name: str, at: int) -> Factor:
     indicator, words = FACTORS[name]
     computed = setting.indicator(indicator)
-    own = own_in_year(setting, computed, at)
-    england = in_year(computed[computed["area_id"] == ENGLAND], at)
+    own = row_of(computed, setting.area_name, at)
+    england = row_of(computed, "England", at)
     found = gap(float(own["value"]), setting.among_neighbours(computed, at))
     return Factor(name, words, published(own), float(england["value"]), found)
 

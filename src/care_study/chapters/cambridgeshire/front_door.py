@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from care_study.area.setting import Setting
-from care_study.chapters.shared import in_year, own_in_year
+from care_study.chapters.shared import row_of
 from care_study.claims import Claim, Reading, Verdict, judge
-from care_study.data import geography
 from care_study.indicators.compute import sources_of
 from care_study.show.results import fact, finding, section
 from care_study.words import count
@@ -41,18 +40,17 @@ def front_door(
     setting: Setting, claims: Mapping[str, Claim], document_year: int, partner: str
 ) -> FrontDoor:
     """Compute referrals a month, of the area and of the partner that shares its front door."""
-    tables = setting.tables
-    everyone = geography.areas(tables["authorities"], tables["boundary_changes"])
     computed = setting.indicator(REFERRALS)
-    own = own_in_year(setting, computed, document_year)
-    partner_id = geography.find_area(everyone, partner)
-    other = in_year(computed[computed["area_id"] == partner_id], document_year)
+    own, other = (
+        float(row_of(computed, area, document_year)["numerator"]) / MONTHS
+        for area in (setting.area_name, partner)
+    )
     return FrontDoor(
         area=setting.area_name,
         partner=partner,
         enquiries=claims["cam-enquiries-month"],
-        referrals_month=own["numerator"] / MONTHS,
-        referrals_month_both=(own["numerator"] + other["numerator"]) / MONTHS,
+        referrals_month=own,
+        referrals_month_both=own + other,
     )
 
 

@@ -74,15 +74,17 @@ def rate(setting: Setting, claims: Mapping[str, Claim], document_year: int) -> R
     known = own["year"].tolist()
     places = {"first": known[0], "then": document_year, "latest": known[-1]}
     value = float(in_year(own, document_year)["value"])
+    others = {
+        model: setting.among_neighbours(computed, document_year, model)
+        for model in setting.neighbours
+    }
     return Rate(
         standing={name: _standing(setting, computed, own, at) for name, at in places.items()},
         claimed_count=claims["cam-care-number"],
         own=own,
         gaps={
-            (model, statistic): gap(
-                value, setting.among_neighbours(computed, document_year, model), statistic=statistic
-            )
-            for model in setting.neighbours
+            (model, statistic): gap(value, values, statistic=statistic)
+            for model, values in others.items()
             for statistic in STATISTICS
         },
         document_year=document_year,

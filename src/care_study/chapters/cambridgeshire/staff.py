@@ -1,9 +1,9 @@
 """Staff: vacancies around the report, and averages before it and since."""
 
-from care_study.area.setting import ENGLAND, Setting
+from care_study.area.setting import Setting
 from care_study.chapters.cambridgeshire.caseload import CASES
-from care_study.chapters.shared import NEIGHBOURS, in_year, own_in_year
-from care_study.claims import Claim, Verdict, not_testable
+from care_study.chapters.shared import NEIGHBOURS, row_of
+from care_study.claims import Claim, Reading, Verdict, judge, not_testable
 from care_study.indicators.compute import sources_of
 from care_study.show.results import fact, finding, section
 from care_study.unavailable import Unavailable
@@ -34,15 +34,14 @@ class Staff:
 def staff(setting: Setting, document_year: int) -> Staff:
     """Compute vacancy rates before the report, and averages before it and since."""
     september, computed = document_year - 1, setting.indicator(VACANCIES)
-    england = in_year(computed[computed["area_id"] == ENGLAND], september)
     vacant = _averages(setting, VACANCIES, document_year)
     cases = _averages(setting, CASES, document_year)
     return Staff(
         document_year=document_year,
         vacancy_year=september,
-        vacancy_own=float(own_in_year(setting, computed, september)["value"]),
+        vacancy_own=float(row_of(computed, setting.area_name, september)["value"]),
         vacancy_neighbours=float(setting.among_neighbours(computed, september).mean()),
-        vacancy_england=float(england["value"]),
+        vacancy_england=float(row_of(computed, "England", september)["value"]),
         vacancy_before=vacant[0],
         vacancy_since=vacant[1],
         cases_before=cases[0],
