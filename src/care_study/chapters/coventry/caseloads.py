@@ -226,14 +226,8 @@ def room_for_a_team(own: pd.DataFrame, caseload: float, others: float) -> pd.Dat
     """Compute how many workers could hold a caseload, given the official number of cases.
 
     With ``others`` cases at least for everyone else, at most ``(cases - others x workers) /
-    (caseload - others)`` workers can hold ``caseload`` cases.
-
-    Parameters
-    ----------
-    own
-        The area's rows of the indicator ``cases_per_worker``.
-    caseload, others
-        Cases of a worker in the team, and the fewest of a worker outside it.
+    (caseload - others)`` workers can hold ``caseload`` cases. ``own`` has the area's rows of the
+    indicator ``cases_per_worker``.
 
     Returns
     -------
@@ -251,19 +245,11 @@ def room_for_a_team(own: pd.DataFrame, caseload: float, others: float) -> pd.Dat
             f"Others hold {others:g} cases and the team {caseload:g}. Expected fewer for the "
             "others, and not below zero."
         )
-    rows = own[own["value"].notna()]
-    room = (rows["numerator"] - others * rows["denominator"]) / (caseload - others)
-    room = room.clip(lower=0).clip(upper=rows["denominator"])
-    return pd.DataFrame(
-        {
-            "year": rows["year"],
-            "cases": rows["numerator"],
-            "workers": rows["denominator"],
-            "value": rows["value"],
-            "room": room,
-            "share": room / rows["denominator"],
-        }
-    ).reset_index(drop=True)
+    named = {"numerator": "cases", "denominator": "workers"}
+    rows = own.dropna(subset=["value"]).rename(columns=named)[["year", *named.values(), "value"]]
+    room = (rows["cases"] - others * rows["workers"]) / (caseload - others)
+    room = room.clip(lower=0).clip(upper=rows["workers"])
+    return rows.assign(room=room, share=room / rows["workers"]).reset_index(drop=True)
 
 
 @section

@@ -73,17 +73,7 @@ def expected_return(percent_in_12_months: float, months: float) -> float:
     which to return. A steady pace of return that gives ``percent_in_12_months`` within a year gives
     ``1 - (1 - exp(-h T)) / (h T)`` on average over a project of T months; h is the monthly hazard.
 
-    Parameters
-    ----------
-    percent_in_12_months
-        0 or more, and below 100.
-    months
-        Length of the project, above 0.
-
-    Returns
-    -------
-    float
-        Percent of all cases completed during the project.
+    Returns percent of all cases completed during the project.
 
     Raises
     ------

@@ -99,14 +99,8 @@ def by_fifth(changes: pd.DataFrame, points: float) -> pd.DataFrame:
     """Describe what each fifth of the authorities does in the next year.
 
     The mean change of a fifth is the mean of its yearly means, with a t interval over the years, as
-    authorities in one year share what moved them all.
-
-    Parameters
-    ----------
-    changes
-        From `yearly_changes`, with ``fifth`` (see `fifth_of_all`).
-    points
-        A fall of this many units, to count.
+    authorities in one year share what moved them all. ``changes`` are `yearly_changes` with their
+    ``fifth`` (see `fifth_of_all`); falls of ``points`` or more are counted.
 
     Returns
     -------
@@ -231,7 +225,6 @@ class Lasting:
     """The lasting change that stands out most, over all start years."""
 
     sources = SOURCES
-    table: pd.DataFrame
     lasting: str = fact(
         "synthetic difference-in-differences from each start year on, with placebo rank p-values "
         "and Holm's adjustment"
@@ -248,7 +241,7 @@ def lasting(setting: Setting, everyone: AmongAll) -> Lasting:
             f"A lasting change cannot be estimated for {setting.area_name}: its series has a gap, "
             f"or fewer than {LEAST_YEARS} years on either side of every start year"
         )
-    return Lasting(table=found, lasting=lasting_sentence(found))
+    return Lasting(lasting=lasting_sentence(found))
 
 
 def lasting_changes(computed: pd.DataFrame, area_id: str, area_ids: Sequence[str]) -> pd.DataFrame:

@@ -61,14 +61,7 @@ def throughput(
 ) -> Throughput:
     """Put the stated numbers together, and work out teams and caseloads besides.
 
-    Parameters
-    ----------
-    setting, claims
-        The area, whose official flow stands beside, and the register.
-    practitioners, caseloads
-        Numbers of practitioners, and of open cases each, to work out.
-    limit_weeks
-        The time an assessment may take: 45 working days are nine weeks.
+    ``limit_weeks`` is the time an assessment may take: 45 working days are nine weeks.
     """
     week, caseload = claims["cov-throughput"].number, claims["cov-caseload-after"]
     team = claims["cov-practitioners"]

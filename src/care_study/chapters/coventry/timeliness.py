@@ -101,10 +101,10 @@ def time_changes(setting: Setting, claims: Mapping[str, Claim]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``year``, ``time_before``, ``time``, ``time_change`` (points), ``time_relative`` (percent);
-        the range of the council's own change, ``own_lower`` to ``own_upper`` (points) and
-        ``own_relative_lower`` to ``own_relative_upper`` (percent); ``time_points_fit`` and
-        ``time_relative_fit``: whether the range meets the rise stated.
+        ``year``, ``time_before``, ``time``, ``time_change`` (points); the range of the council's
+        own change, ``own_lower`` to ``own_upper`` (points) and ``own_relative_lower`` to
+        ``own_relative_upper`` (percent); ``time_points_fit`` and ``time_relative_fit``: whether
+        the range meets the rise stated.
     """
     changes = own_changes(setting, IN_TIME)
     before, value = changes["before"], changes["value"]
@@ -116,7 +116,6 @@ def time_changes(setting: Setting, claims: Mapping[str, Claim]) -> pd.DataFrame:
             "time_before": before,
             "time": value,
             "time_change": changes["change"],
-            "time_relative": changes["relative"],
             "own_lower": ends.min(axis=1) - TIME_ROUNDING,
             "own_upper": ends.max(axis=1) + TIME_ROUNDING,
         }
