@@ -105,3 +105,11 @@ def test_the_series_of_a_chart(rate):
     found_by_year = by_year(rate, "873", LIST_2021).set_index("year")
     means = found[found["role"] == "neighbours' mean"].set_index("year")
     assert means["value"].tolist() == found_by_year["mean"].tolist()
+
+
+def test_without_neighbours_there_is_no_year_but_every_column(rate):
+    found = by_year(rate, "931", [])
+    assert found.empty
+    assert list(found.columns) == list(by_year(rate, "931", LIST_2021).columns)
+    lines = long_series(rate, "931", [], "E12000008", "E92000001")
+    assert set(lines["role"]) == {"area", "region", "England"}

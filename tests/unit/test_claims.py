@@ -44,6 +44,16 @@ def verdict_on(claim, *numbers, **options):
 # Reading the register
 
 
+def test_a_claim_gives_its_number_its_ends_or_its_limit_and_nothing_else(make):
+    one, some, least = make(low=3.0, high=3.0), make(low=3.0, high=5.0), make(low=3.0, high=None)
+    assert (one.number, one.ends) == (3, (3, 3))
+    assert some.ends == (3, 5)
+    assert (least.limit, make(low=None, high=5.0).limit) == (3, 5)
+    for wrong in (lambda: some.number, lambda: least.ends, lambda: one.limit, lambda: least.number):
+        with pytest.raises(ClaimError, match=r"cov-throughput: found .*Expected"):
+            wrong()
+
+
 def test_values_are_read_as_numbers_and_open_ends_as_none(register):
     claim = register["nn-referrals-per-week"]
     assert (claim.low, claim.high, claim.precision) == (120.0, 140.0, 5.0)

@@ -1,6 +1,6 @@
 """The what-if chart: workload and weeks to clear a backlog, computed by Vega-Lite in the browser.
 
-The formulas are those of `care_study.chapters.northamptonshire.backlog.Scenario` (Little's law at a
+The formulas are those of `care_study.chapters.northamptonshire.what_if.Scenario` (Little's law at a
 full caseload, constant arrivals), so that the picture and the table beside it agree.
 """
 

@@ -64,5 +64,5 @@ def test_days_that_a_full_load_would_need_are_shown(verdicts):
 
 def test_a_range_is_not_taken_for_a_number(claims):
     changed = {**claims, "nn-teams": claims["nn-referrals-per-week"]}
-    with pytest.raises(ClaimError, match="nn-referrals-per-week: .*Expected one number"):
+    with pytest.raises(ClaimError, match=r"nn-referrals-per-week: .*Expected one number"):
         combinations.combinations(changed)

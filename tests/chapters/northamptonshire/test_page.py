@@ -57,9 +57,9 @@ def test_every_claim_is_judged_for_any_authority(name, area, judge_area, claims,
 
 def test_judging_another_year_is_quick(setting, judge_area, claims):
     judge_area(setting, claims, 2018)  # tables are read once
-    begun = time.perf_counter()
+    begun = time.process_time()
     judge_area(setting, claims, 2017)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_every_claim_has_an_anchor_in_the_notebook(mine, prose):

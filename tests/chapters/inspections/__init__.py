@@ -1,0 +1,1 @@
+"""Tests of the notebook `inspections`, a file a section of its page."""
