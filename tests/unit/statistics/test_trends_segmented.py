@@ -227,3 +227,44 @@ def test_an_unknown_term_names_those_there_are():
     fit = segmented(YEARS, counts(np.random.default_rng(21)), 2019, change="level")
     with pytest.raises(TrendError, match="intercept, slope, level_change"):
         _ = fit.slope_change
+
+
+# ---- covariates
+
+
+def test_a_covariate_takes_its_own_part_of_the_change():
+    rng = np.random.default_rng(30)
+    weather = rng.normal(0, 1, 13) + 2 * (YEARS >= 2019)
+    noise = rng.normal(0, 0.3, 13)
+    y = 60 + 0.5 * (YEARS - 2019) + 4 * weather + noise
+    alone = segmented(YEARS, y, 2019)
+    shuffled = rng.permutation(13)
+    with_it = segmented(
+        YEARS[shuffled], y[shuffled], 2019, covariates={"weather": weather[shuffled]}
+    )
+    assert with_it.term("weather").estimate == pytest.approx(4, abs=0.6)
+    assert abs(with_it.level_change.estimate) < 1.5 < 4 < alone.level_change.estimate
+    # The same by the normal equations.
+    time = YEARS - 2019.0
+    after = (time >= 0).astype(float)
+    x = np.column_stack([np.ones(13), time, after, after * time, weather - weather.mean()])
+    beta = np.linalg.lstsq(x, y, rcond=None)[0]
+    np.testing.assert_allclose([term.estimate for term in with_it.terms], beta, rtol=1e-8)
+    np.testing.assert_allclose(with_it.without_change, x[:, [0, 1, 4]] @ beta[[0, 1, 4]])
+    assert with_it.level_change.df == 8
+
+
+@pytest.mark.parametrize(
+    ("covariates", "message"),
+    [
+        ({"rain": [1, 2]}, "'rain' of 2 values for 13 years"),
+        ({"slope": np.arange(13.0)}, "a name other than those of the terms"),
+        ({"rain": [np.nan, *range(12)]}, "'rain' is missing in 2013"),
+        ({"rain": np.ones(13)}, "collinear"),
+        ({f"c{i}": np.arange(13.0) ** i for i in range(2, 12)}, "13 points for 14 parameters"),
+    ],
+)
+def test_bad_covariates_are_refused(covariates, message):
+    y = np.random.default_rng(31).normal(60, 3, 13)
+    with pytest.raises(TrendError, match=message):
+        segmented(YEARS, y, 2019, covariates=covariates)

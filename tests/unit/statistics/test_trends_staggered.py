@@ -85,7 +85,7 @@ def test_anticipation_moves_the_base_year_back():
 def test_size_and_coverage_by_simulation():
     """Adoption dealt at random: 5% of p-values at or below 5%, 95% of intervals hold the truth."""
     rng = np.random.default_rng(8)
-    rejected, held, runs = 0, 0, 300
+    rejected, held, runs = 0, 0, 150
     for run in range(runs):
         values = rng.normal(0, 1, (24, 8)).cumsum(axis=1)
         units = rng.permutation(24)[:9]
@@ -97,8 +97,8 @@ def test_size_and_coverage_by_simulation():
         some = staggered(pd.DataFrame(values, columns=YEARS), adoption, draws=99, seed=run)
         held += some.lower <= 1.5 <= some.upper
         assert some.effect == pytest.approx(none.effect + 1.5)
-    assert rejected / runs == pytest.approx(0.05, abs=0.03)
-    assert held / runs == pytest.approx(0.95, abs=0.03)
+    assert rejected / runs == pytest.approx(0.05, abs=0.045)
+    assert held / runs == pytest.approx(0.95, abs=0.045)
 
 
 def test_those_always_treated_or_without_data_are_left_out_and_named():
@@ -108,8 +108,8 @@ def test_those_always_treated_or_without_data_are_left_out_and_named():
     assert got.adopters == 8 and got.never == 10
     assert got.warnings[1:] == (
         "Left out, for they have no year before the programme: 19.",
-        "Adopters with missing years left out: 8, 19.",
-    ) or "19" in " ".join(got.warnings)
+        "Adopters with missing years left out: 8.",
+    )
     same = [staggered(frame, ADOPTION, draws=49, seed=3) for _ in range(2)]
     assert same[0].p_value == same[1].p_value and same[0].upper == same[1].upper
 

@@ -8,6 +8,13 @@ from care_study.statistics.forecasts.backtest import (
     interval_score,
     mase_scale,
 )
+from care_study.statistics.forecasts.frozen import (
+    Frozen,
+    Scores,
+    fingerprint,
+    freeze_forecasts,
+    score_forecasts,
+)
 from care_study.statistics.forecasts.models import MODELS, Forecast, ForecastError, forecast
 
 __all__ = [
@@ -16,9 +23,14 @@ __all__ = [
     "Choice",
     "Forecast",
     "ForecastError",
+    "Frozen",
+    "Scores",
     "backtest",
     "choose_model",
+    "fingerprint",
     "forecast",
+    "freeze_forecasts",
     "interval_score",
     "mase_scale",
+    "score_forecasts",
 ]

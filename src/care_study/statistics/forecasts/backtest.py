@@ -24,6 +24,7 @@ from care_study.statistics.forecasts.models import (
     fit,
 )
 
+FEWEST_COVERED = 0.9  # of 95% intervals, below which a model is named as covering badly
 SIMPLEST_FIRST = (
     "random_walk",
     "random_walk_drift",
@@ -140,7 +141,7 @@ def backtest(
     horizon = check_horizon(horizon)
     if every < 1 or every != int(every):
         raise ForecastError(f"Found every={every}; expected 1 (all origins) or a whole number.")
-    wide, notes = _wide(panel)
+    wide, notes = wide_panel(panel)
     need = max(fewest_years, *(FEWEST_POINTS[name] for name in models))
     if wide.shape[1] <= need:
         raise ForecastError(
@@ -164,7 +165,18 @@ def backtest(
     failed = pd.DataFrame(failures, columns=["unit", "origin", "model", "reason"])
     if len(failed):
         notes += (f"{len(failed)} forecasts could not be made; see failures.",)
-    return Backtest(scored, _summary(scored), failed, notes)
+    return Backtest(scored, _summary(scored), failed, notes + _named_badly(scored))
+
+
+def _named_badly(scored: pd.DataFrame) -> tuple[str, ...]:
+    """Name the models whose 95% intervals covered less than 90% of the outcomes."""
+    coverage = scored.groupby("model", sort=False)["covered_95"].mean()
+    return tuple(
+        f"Intervals of the {_words(str(model))} model are too narrow: those of 95% covered "
+        f"{share:.0%} of the outcomes."
+        for model, share in coverage.items()
+        if share < FEWEST_COVERED
+    )
 
 
 def _rows(made: list[dict[str, Any]]) -> pd.DataFrame:
@@ -206,7 +218,7 @@ def _forecast_all(
     return {name: results[name] for name in MODELS if name in models}
 
 
-def _wide(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def wide_panel(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Complete units, years as columns."""
     if {"unit", "year", "value"} <= set(panel.columns):
         if panel.duplicated(["unit", "year"]).any():

@@ -13,7 +13,9 @@ from care_study.statistics.intervals.overdispersed import (
     yearly_dispersion,
 )
 from care_study.statistics.intervals.proportions import multinomial_shares, proportion
+from care_study.statistics.intervals.rate_tests import RateTest, rate_ratio_test, rate_test
 from care_study.statistics.intervals.rates import poisson_rate
+from care_study.statistics.intervals.standardised import directly_standardised_rate
 from care_study.statistics.intervals.two_samples import (
     mover,
     proportion_difference,
@@ -25,7 +27,9 @@ __all__ = [
     "Dispersion",
     "Funnel",
     "Interval",
+    "RateTest",
     "add_intervals",
+    "directly_standardised_rate",
     "dispersion",
     "funnel",
     "mover",
@@ -36,5 +40,7 @@ __all__ = [
     "proportion_difference",
     "rate_difference",
     "rate_ratio",
+    "rate_ratio_test",
+    "rate_test",
     "yearly_dispersion",
 ]

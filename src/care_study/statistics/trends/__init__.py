@@ -5,6 +5,7 @@ fields; results that need care carry a ``warnings`` tuple of plain sentences. Im
 raises :class:`TrendError`, a ``ValueError``.
 """
 
+from care_study.statistics.trends.augmented import Augmented, augmented_synthetic_control
 from care_study.statistics.trends.calibration import (
     calibration,
     simulated_panel,
@@ -70,6 +71,7 @@ from care_study.statistics.trends.windows import every_window, leave_out_jointly
 
 __all__ = [
     "RANKINGS",
+    "Augmented",
     "Breakdown",
     "Diagnostics",
     "Estimate",
@@ -89,6 +91,7 @@ __all__ = [
     "TrendError",
     "TrendTest",
     "adjust",
+    "augmented_synthetic_control",
     "block_p_value",
     "break_sensitivity",
     "breakdown_value",

@@ -9,6 +9,7 @@ A segmented regression describes a change at a date; it cannot say what caused i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,7 @@ from care_study.statistics.trends.checks import (
     Floats,
     Series,
     TrendError,
+    as_floats,
     as_number,
     check_break,
     check_degrees,
@@ -150,6 +152,7 @@ def segmented(
     exposure: ArrayLike | None = None,
     model: Model = "ols",
     change: Change = "level_and_slope",
+    covariates: Mapping[str, ArrayLike] | None = None,
     lag: int | None = None,
     level: float = 0.95,
 ) -> SegmentedResult:
@@ -169,6 +172,9 @@ def segmented(
         need whole numbers of events and are never assumed.
     change : {"level_and_slope", "level", "slope"}
         Which change the model allows at the break.
+    covariates : mapping of name to array-like (n,), optional
+        Other yearly series that enter as they are, about their mean, so that the intercept stays
+        that of an average year; each costs a degree of freedom. ``without_change`` follows them.
     lag : int, optional
         Newey-West lag, by default ``floor(4 (n/100)^(2/9))``.
     level : float
@@ -185,13 +191,39 @@ def segmented(
     first_after = as_number(first_after, "first_after")
     if model not in MODELS:
         raise TrendError(f"Found model {model!r}; expected one of {', '.join(MODELS)}.")
-    design_terms = TERMS.get(change, ())
+    names = TERMS.get(change, ())
     series = clean_series(years, values, exposure)
-    check_break(series.years, first_after, 2 if "slope_change" in design_terms else 1)
+    check_break(series.years, first_after, 2 if "slope_change" in names else 1)
     design = segmented_design(series.years, first_after, change)
+    if covariates:
+        design = np.column_stack([design, _covariates(covariates, years, series.years, names)])
+        names = (*names, *covariates)
     check_degrees(len(series.years), design.shape[1])
-    fit = _fit(series, design, model, design_terms, lag, level)
+    fit = _fit(series, design, model, names, lag, level)
     return _as_result(series, design, fit, model, change, first_after)
+
+
+def _covariates(
+    covariates: Mapping[str, ArrayLike], years: ArrayLike, kept: Floats, taken: tuple[str, ...]
+) -> Floats:
+    """Covariates of the years kept, in their order, about their means."""
+    given = as_floats(years, "years")
+    columns = []
+    for name, values in covariates.items():
+        column = as_floats(values, f"covariate {name}")
+        if name in taken or len(column) != len(given):
+            raise TrendError(
+                f"Found covariate {name!r} of {len(column)} values for {len(given)} years; expected "
+                "one a year, and a name other than those of the terms."
+            )
+        wanted = np.array([column[given == year][0] for year in kept])
+        if not np.isfinite(wanted).all():
+            raise TrendError(
+                f"Covariate {name!r} is missing in {name_years(kept[~np.isfinite(wanted)])}; "
+                "expected a value in every year of the series."
+            )
+        columns.append(wanted - wanted.mean())
+    return np.column_stack(columns)
 
 
 def _fit(
@@ -251,7 +283,8 @@ def _as_result(
     """Put a regression back on the scale of the series."""
     log_scale = model not in ("ols", "glsar")
     coefficients = np.array([term.estimate for term in fit.terms])
-    predictor, carried = design @ coefficients, design[:, :2] @ coefficients[:2]
+    unchanged = np.array([term.name not in ("level_change", "slope_change") for term in fit.terms])
+    predictor, carried = design @ coefficients, design[:, unchanged] @ coefficients[unchanged]
     observed = series.values if series.exposure is None else series.values / series.exposure
     notes = series.warnings + fit.warnings
     after = int((series.years >= first_after).sum())

@@ -89,7 +89,7 @@ def did(
     TrendError
         Unknown units, no controls, or an event outside the panel.
     """
-    panel, blocks, labels, names = _prepare(data, treated, first_after, controls)
+    panel, blocks, labels, names = prepare(data, treated, first_after, controls)
     n, before = len(names), blocks.before
     omega, lam = np.full(n, 1 / n), np.full(before, 1 / before)
     return _result("did", panel, blocks, labels, names, omega, lam)
@@ -113,7 +113,7 @@ def synthetic_control(
         Ridge on the weights; by default 1e-6 times the noise level, which only makes the
         solution unique.
     """
-    panel, blocks, labels, names = _prepare(data, treated, first_after, controls)
+    panel, blocks, labels, names = prepare(data, treated, first_after, controls)
     ridge = 1e-6 * _noise(blocks) if zeta is None else zeta
     omega = _sc_weights(blocks, ridge)
     return _result("sc", panel, blocks, labels, names, omega, np.zeros(blocks.before))
@@ -128,7 +128,7 @@ def sdid(
     sigma is the standard deviation of the controls' first differences before the event; time
     weights with an intercept. Parameters as in :func:`did`; needs two years before the event.
     """
-    panel, blocks, labels, names = _prepare(data, treated, first_after, controls)
+    panel, blocks, labels, names = prepare(data, treated, first_after, controls)
     if blocks.before < 2:
         raise TrendError(
             f"Found {blocks.before} year before the event; synthetic difference-in-differences "
@@ -176,10 +176,10 @@ def simplex_least_squares(
     return weights
 
 
-def _prepare(
+def prepare(
     data: PanelLike | Panel, treated: Any, first_after: float, controls: Sequence[Any]
 ) -> tuple[Panel, _Blocks, tuple[Any, ...], tuple[Any, ...]]:
-    """Check units and cut the panel."""
+    """Check units and cut the panel into controls and the treated mean."""
     panel = read_panel(data)
     labels = _treated_labels(panel, treated)
     rows = [panel.row(label) for label in labels]
@@ -330,7 +330,7 @@ def placebo_standard_error(
     For one treated unit this is the placebo variance of Arkhangelsky et al. (2021, algorithm 4)
     with every control used once instead of random draws; the truly treated unit takes no part.
     """
-    panel, _, labels, _ = _prepare(data, treated, first_after, ())
+    panel, _, labels, _ = prepare(data, treated, first_after, ())
     if len(labels) > 1:
         raise TrendError(
             f"Found {len(labels)} treated units; the exhaustive placebo error is for one. "
