@@ -3,7 +3,7 @@
 from care_study.area.setting import Setting
 from care_study.chapters.cambridgeshire.caseload import CASES
 from care_study.chapters.shared import NEIGHBOURS, row_of
-from care_study.claims import Claim, Reading, Verdict, judge, not_testable
+from care_study.claims import Claim, Verdict, not_testable
 from care_study.indicators.compute import sources_of
 from care_study.show.results import fact, finding, section
 from care_study.unavailable import Unavailable
