@@ -243,7 +243,8 @@ def test_a_covariate_takes_its_own_part_of_the_change():
         YEARS[shuffled], y[shuffled], 2019, covariates={"weather": weather[shuffled]}
     )
     assert with_it.term("weather").estimate == pytest.approx(4, abs=0.6)
-    assert abs(with_it.level_change.estimate) < 1.5 < 4 < alone.level_change.estimate
+    assert abs(with_it.level_change.estimate) < 1.5
+    assert alone.level_change.estimate > 4
     # The same by the normal equations.
     time = YEARS - 2019.0
     after = (time >= 0).astype(float)

@@ -213,8 +213,8 @@ def _covariates(
         column = as_floats(values, f"covariate {name}")
         if name in taken or len(column) != len(given):
             raise TrendError(
-                f"Found covariate {name!r} of {len(column)} values for {len(given)} years; expected "
-                "one a year, and a name other than those of the terms."
+                f"Found covariate {name!r} of {len(column)} values for {len(given)} years; "
+                "expected one a year, and a name other than those of the terms."
             )
         wanted = np.array([column[given == year][0] for year in kept])
         if not np.isfinite(wanted).all():
