@@ -116,7 +116,7 @@ def freeze_forecasts(
         wide, left_out = wide_panel(panel)
         notes += [f"{indicator}: {note}" for note in left_out]
         if last_year is not None:
-            wide = wide[[year for year in wide.columns if int(year) <= last_year]]
+            wide = wide.iloc[:, np.flatnonzero(wide.columns.to_numpy(float) <= last_year)]
         for unit, row in zip(wide.index, wide.to_numpy(float), strict=True):
             for model in models:
                 try:

@@ -146,6 +146,4 @@ def _doubled(below: FloatArray, above: FloatArray) -> FloatArray:
 def _result(estimate: FloatArray, p_value: FloatArray, null: float, method: str) -> RateTest:
     if np.ndim(estimate) == 0:
         return RateTest(float(estimate), float(p_value), float(null), method)
-    return RateTest(
-        estimate, np.where(np.isnan(estimate) & (p_value < 1), np.nan, p_value), null, method
-    )
+    return RateTest(estimate, p_value, float(null), method)

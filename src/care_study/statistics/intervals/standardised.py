@@ -63,9 +63,7 @@ def directly_standardised_rate(
     few = int((total < FEWEST_EVENTS).sum())
     notes: tuple[str, ...] = ()
     if few:
-        notes = (
-            f"{few} rate(s) rest on fewer than {FEWEST_EVENTS} events: limits are unreliable.",
-        )
+        notes = (f"{few} rate(s) of fewer than {FEWEST_EVENTS} events: limits are unreliable.",)
     nothing = total == 0
     reach = np.where(nothing, np.nan, stretch)
     return Interval(
