@@ -337,24 +337,63 @@ def _ratio(above: Side, below: Side, per: float) -> Side:
 def explain(found: pd.DataFrame) -> pd.DataFrame:
     """Give residuals that are not within their identity the reason that is known, if one is."""
     broken = found[~found["within"]]
-    explanation = pd.Series("", index=broken.index)
-    if len(broken):
-        outside = distance(broken)
-        for row in read_rows(EXPLAINED):
-            fits = (
-                (explanation == "")
-                & broken["identity"].str.fullmatch(row["identity"])
-                & broken["area_id"].str.fullmatch(row["area_id"] or ".*")
-                & broken["year"].between(int(row["first_year"] or 0), int(row["last_year"] or 9999))
-                & (outside <= max_room(row, broken["scale"]))
-            )
-            explanation = explanation.mask(fits, row["explanation"])
-    return found.assign(explanation=explanation.reindex(found.index, fill_value=""))[COLUMNS]
+    columns = ["identity", "area_id", "year", "scale"]
+    sizes = distance(broken).tolist()
+    reasons = [
+        _reason(str(identity), str(area_id), int(year), float(scale), size)
+        for (identity, area_id, year, scale), size in zip(
+            broken[columns].to_numpy(dtype=object).tolist(), sizes, strict=True
+        )
+    ]
+    explanation = pd.Series("", index=found.index, dtype=object)
+    explanation.loc[broken.index] = reasons
+    return found.assign(explanation=explanation)[COLUMNS]
 
 
-def max_room(row: Mapping[str, str], scale: pd.Series) -> pd.Series:
-    """Say how large a residual a reason explains: ``most``, or a ``share`` of all terms' sum."""
-    return (scale.fillna(0.0) * float(row["share"] or 0)).clip(lower=float(row["most"] or 0))
+@dataclass(frozen=True)
+class Reason:
+    """Why residuals of some identities, areas and years are not zero, up to some size.
+
+    ``most`` is in the identity's unit, ``share`` of the sum of all its terms; the larger counts.
+    """
+
+    identity: re.Pattern[str]
+    area_id: re.Pattern[str]
+    years: range
+    most: float
+    share: float
+    words: str
+
+
+@cache
+def reasons() -> tuple[Reason, ...]:
+    """Read the reasons that are known."""
+    return tuple(
+        Reason(
+            re.compile(row["identity"]),
+            re.compile(row["area_id"] or ".*"),
+            range(int(row["first_year"] or 0), int(row["last_year"] or LAST_YEAR) + 1),
+            float(row["most"] or 0),
+            float(row["share"] or 0),
+            row["explanation"],
+        )
+        for row in read_rows(EXPLAINED)
+    )
+
+
+def _reason(identity: str, area_id: str, year: int, scale: float, size: float) -> str:
+    scale = 0.0 if np.isnan(scale) else scale
+    return next(
+        (
+            reason.words
+            for reason in reasons()
+            if year in reason.years
+            and size <= max(reason.most, reason.share * scale)
+            and reason.identity.fullmatch(identity)
+            and reason.area_id.fullmatch(area_id)
+        ),
+        "",
+    )
 
 
 def distance(found: pd.DataFrame) -> pd.Series:

@@ -5,8 +5,8 @@ row below, the reason for a missing figure is dropped, a figure of another year,
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -67,10 +67,11 @@ def corrupt(tables: Tables, number: int, seed: int, *, covered: bool) -> pd.Data
             chosen = cells.draw(random, kind)
             if chosen is None:
                 continue
-            near = _near(tables, chosen)
-            if not covered or is_covered(tables, chosen, near):
+            reach = Reach.of(tables, chosen)
+            before = reach.residuals()
+            if not covered or is_covered(tables, chosen, reach, before):
                 break
-        found = news(near, _near(apply(tables, chosen), chosen))
+        found = news(before, reach.with_cell(_corrupted(chosen)).residuals())
         by = found["identity"].iloc[0] if len(found) else ""
         rows.append({**vars(chosen), "caught": len(found) > 0, "by": by})
     return pd.DataFrame(rows)
@@ -177,35 +178,84 @@ _CHANGES: dict[str, Callable[..., float | None]] = {
 }
 
 
-def apply(tables: Tables, one: Corruption) -> dict[str, pd.DataFrame]:
-    """Return the tables with the one cell corrupted; only its table is copied."""
-    return _with_cell(tables, one, None if one.kind == "dropped symbol" else float(one.after))
+def _corrupted(one: Corruption) -> float | None:
+    """Return the figure that the cell becomes; None for nothing, and no symbol either."""
+    return None if one.kind == "dropped symbol" else float(one.after)
 
 
-def _with_cell(tables: Tables, one: Corruption, figure: float | None) -> dict[str, pd.DataFrame]:
-    """Put a figure, or nothing and no symbol either, in the place of one cell."""
-    frame = tables[one.table].copy()
+@dataclass(frozen=True)
+class Reach:
+    """What a cell can change: its area's rows, and its table's rows of the year."""
+
+    one: Corruption
+    area: Tables
+    year: Tables
+    identities: tuple[Identity, ...]
+
+    @classmethod
+    def of(cls, tables: Tables, one: Corruption) -> Self:
+        """Take the rows and identities that a cell can reach."""
+        table = tables[one.table]
+        area_id, year = _at(table, one.row, "area_id"), _at(table, one.row, "year")
+        named = tuple(identity for identity in identities() if _names_cell(identity, one))
+        needed = {term.table for identity in named for term in identity.terms} | {one.table}
+        area = {name: tables[name][tables[name]["area_id"] == area_id] for name in needed}
+        places = {name: tables[name] for name in ("authorities", "boundary_changes")}
+        return cls(one, area, {**places, one.table: table[table["year"] == year]}, named)
+
+    def with_cell(self, figure: float | None) -> Self:
+        """Put a figure, or nothing and no symbol either, in the place of the cell."""
+        one = self.one
+        return replace(
+            self,
+            area={**self.area, one.table: _put(self.area[one.table], one, figure)},
+            year={**self.year, one.table: _put(self.year[one.table], one, figure)},
+        )
+
+    def residuals(self) -> pd.DataFrame:
+        """Compute the residuals, with the ledger's own functions; nothing else can change."""
+        one = self.one
+        frames = []
+        if TABLES[one.table] in added_tables():
+            frames.append(sums(self.year, [(one.table, one.column)]))
+        if one.table == "vintages":
+            frames.append(released(self.area))
+        elif one.kind == "dropped symbol":
+            frames.append(filled(self.year, [one.table]))
+        return together([residuals(self.area, self.identities), explain(together(frames))])
+
+
+def _put(frame: pd.DataFrame, one: Corruption, figure: float | None) -> pd.DataFrame:
+    changed = frame.copy()
     if figure is None:
-        frame.loc[one.row, f"{one.column}_symbol"] = ""
+        changed.loc[one.row, f"{one.column}_symbol"] = ""
     else:
-        frame.loc[one.row, one.column] = figure
-    return {**tables, one.table: frame}
+        changed.loc[one.row, one.column] = figure
+    return changed
 
 
-def is_covered(tables: Tables, one: Corruption, near: pd.DataFrame) -> bool:
+def _names_cell(identity: Identity, one: Corruption) -> bool:
+    return any(
+        term.table == one.table and (term.column == one.column or bool(term.measure))
+        for term in identity.terms
+    )
+
+
+def is_covered(tables: Tables, one: Corruption, reach: Reach, near: pd.DataFrame) -> bool:
     """Say whether an exact identity holds the cell, whatever its corruption.
 
     A figure is covered by an identity that is not broken, that cannot be computed without the
     figure, and that leaves it no more room than
     `MOST_ROOM` either way (`PERCENT_ROOM` for a published percentage): suppressed cells beside it
     and rounded totals leave more. Flows are not exact and do not cover. A symbol is covered where
-    nearly every authority fills its column in that year. ``near`` are the residuals of `_near`.
+    nearly every authority fills its column in that year. ``near`` are the residuals in its
+    ``reach``.
     """
     rows = tables[one.table]
     if one.kind == "dropped symbol":
         found = empty_share(authorities_of(rows), one.column)
         return one.row in found.index and bool(_at(found, one.row, "share") < FILLED_SHARE)
-    without = _near(_with_cell(tables, one, np.nan), one)
+    without = reach.with_cell(np.nan).residuals()
     room = np.where(near["kind"] == "ratio", PERCENT_ROOM, MOST_ROOM)
     holds = near["within"] & (near["kind"] != "flow") & (near["high"] - near["low"] <= 2 * room)
     own = f"release {one.column.removeprefix('release_')} of "
@@ -213,38 +263,6 @@ def is_covered(tables: Tables, one: Corruption, near: pd.DataFrame) -> bool:
     holds &= (near["kind"] != "release") | near["identity"].str.startswith(own)
     binding = near.loc[holds, KEY].merge(without[KEY], how="left", on=KEY, indicator=True)
     return bool((binding["_merge"] == "left_only").any())
-
-
-def _identities(one: Corruption) -> list[Identity]:
-    return [
-        identity
-        for identity in identities()
-        if any(
-            term.table == one.table
-            and (term.column == one.column or (term.measure and term.column == "newest"))
-            for term in identity.terms
-        )
-    ]
-
-
-def _near(tables: Tables, one: Corruption) -> pd.DataFrame:
-    """Compute the residuals that a cell can reach: of its area, and the sums of its year.
-
-    With the ledger's own functions; nothing else can change.
-    """
-    area = _at(tables[one.table], one.row, "area_id")
-    years = [int(_at(tables[one.table], one.row, "year"))]
-    named = _identities(one)
-    needed = {term.table for identity in named for term in identity.terms} | {one.table}
-    local = {name: tables[name][tables[name]["area_id"] == area] for name in needed}
-    frames = [residuals(local, named)] if named else []
-    if TABLES[one.table] in added_tables():
-        frames.append(explain(sums(tables, [(one.table, one.column)], years)))
-    if one.table == "vintages":
-        frames.append(explain(released(local)))
-    elif one.kind == "dropped symbol":
-        frames.append(explain(filled({one.table: tables[one.table]}, [one.table])))
-    return together(frames)
 
 
 def share_covered(table: Table) -> float:

@@ -34,7 +34,8 @@ def whole(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 def touching(tables: Mapping[str, pd.DataFrame], changed: set[str]) -> pd.DataFrame:
     """Compute the residuals of the identities that name a changed table (columns as `whole`)."""
-    named = [one for one in identities() if changed & _tables_of(one)]
+    there = set(tables)
+    named = [one for one in identities() if changed & _tables_of(one) and _tables_of(one) <= there]
     pairs = [
         (table.name, column.name)
         for table in added_tables()

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from care_study.data.adding.accounts import ledger_notes
 from care_study.data.adding.mapping import Incoming, map_rows, records
+from care_study.data.adding.plausible import check_new_years
 from care_study.data.adding.reading import LARGEST_MB, find, parse
-from care_study.data.adding.recognise import UnrecognisedError, recognise
+from care_study.data.adding.recognise import recognise
 from care_study.data.adding.revision import as_held, merge, releases_of, report
 from care_study.data.schemas import TABLES, Table
 from care_study.data.tables import DataError, read_text_frame
@@ -53,10 +55,11 @@ def read_files(
     read: list[Incoming] = []
     unknown: list[str] = []
     for raw in find(paths, largest_mb):
-        download = parse(raw)
         try:
+            download = parse(raw)
             recognised = recognise(download)
-        except UnrecognisedError as error:
+        except DataError as error:
+            # One that cannot be read must not keep the others out, unless it was asked for.
             if raw.named:
                 raise
             unknown += error.problems
@@ -97,9 +100,10 @@ def plan(
         before = tables.get(name)
         if before is None:
             before = read_text_frame(folder / f"{name}.csv", one.table).reset_index(drop=True)
+        doubts = check_new_years(before, one)
         merged = merge(before, one, releases_of(sources))
         files.append(f"{one.file}: {name}, release {one.source['release']}")
-        notes += [f"{one.file}: {note}" for note in merged.notes]
+        notes += [f"{one.file}: {note}" for note in (*doubts, *merged.notes)]
         changes += merged.changes
         if merged.frame.equals(before):
             continue
@@ -110,6 +114,7 @@ def plan(
     for name, frame in (("sources", sources), ("authorities", authorities)):
         if not frame.equals(held[name]):
             tables[name] = frame
+    notes += ledger_notes(folder, tables)
     return Plan(tables, report(changes), tuple(files), tuple(areas), tuple(notes))
 
 

@@ -20,6 +20,8 @@ from care_study.data.tables import DataError
 Release = tuple[int, int]
 """Year and month of a release; month 0 where only the year is known."""
 NEWEST: Release = (9999, 0)
+LATEST = 2
+"""A release, or a correction of it, comes at most so many years after its newest figures."""
 
 
 @dataclass(frozen=True)
@@ -268,6 +270,7 @@ def _identify(
     by_dfe: dict[str, list[dict[str, str]]] = {}
     for row in sorted(by_code.values(), key=lambda row: row["first_year"]):
         by_dfe.setdefault(row["dfe_code"], []).append(row)
+    newest = max((row["last_year"] for row in by_code.values()), default="")
     problems, made = [], []
     for place in records(frame):
         held = by_code.get(place["area_code"])
@@ -283,16 +286,26 @@ def _identify(
             problems.append(f"{file}: found no known code of an area, for {where}. Add one.")
         in_force = _in_force(by_dfe.get(dfe_code, []), int(place["year"]) + shift)
         chosen = (in_force if dfe_code else None) or held or place
-        made.append((dfe_code, chosen["area_code"], chosen["area_name"]))
+        alive = _alive(by_dfe.get(dfe_code, []), int(place["year"]) + shift, newest)
+        made.append((dfe_code, chosen["area_code"], chosen["area_name"], "yes" if alive else ""))
     if problems:
         raise DataError(problems)
-    columns = ["dfe_code", "area_code", "area_name"]
+    columns = ["dfe_code", "area_code", "area_name", "alive"]
     return frame.assign(**dict(zip(columns, map(list, zip(*made, strict=True)), strict=True)))
 
 
 def _in_force(codes: list[dict[str, str]], year: int) -> dict[str, str] | None:
     """Choose the code of an authority in a year; None for years after the last that is held."""
     return next((row for row in codes if year <= int(row["last_year"])), None)
+
+
+def _alive(codes: list[dict[str, str]], year: int, newest: str) -> bool:
+    """Say whether the authority existed in a year: had a code, or goes on after the newest year."""
+    return any(
+        int(row["first_year"]) <= year
+        and (year <= int(row["last_year"]) or row["last_year"] == newest)
+        for row in codes
+    )
 
 
 def _one_row_a_year(frame: pd.DataFrame, figures: tuple[str, ...], file: str) -> pd.DataFrame:
@@ -333,8 +346,17 @@ def _source(
             "licence": "not stated",
             "note": "Added with `care-study data add`; not an official statistic",
         }
-    text = release or str(years[1] + kind.release_after_last_year)
-    read_release(text)
+    usual = years[1] + kind.release_after_last_year
+    text = release or str(usual)
+    year = read_release(text)[0]
+    if not usual <= year <= usual + LATEST:
+        raise DataError(
+            [
+                f"{download.name}: found the release {text}, while the newest figures in the file "
+                f"are of {years[1]}. Expected a release of {usual} to {usual + LATEST}. Correct "
+                "--release, or check that it is the right file."
+            ]
+        )
     fill = {"release": text, "first": years[0], "last": years[1]}
     described = {key: value.format(**fill) for key, value in kind.source.items()}
     name = described.pop("id")

@@ -18,6 +18,8 @@ from care_study.data.schemas import TABLES, Table
 from care_study.data.tables import DataError
 
 OWN_DATA = "own-data"
+NEAR = 0.5
+"""A file that has this share of another's own columns is near it."""
 
 
 class UnrecognisedError(DataError):
@@ -153,18 +155,18 @@ def _own_table(download: Download) -> Recognised | None:
 def _nearest(
     download: Download, general: Mapping[str, int], found: list[tuple[Kind, dict[str, int]]]
 ) -> str:
+    """Name the nearest file, if half of its figures are there; else list the files known."""
     start = f"{download.name}: the file is not one that the project knows."
     header = set(download.header)
-
-    def share(pair: tuple[Kind, dict[str, int]]) -> float:
-        return (len(pair[1]) + len({"year", "level"} & set(general))) / (len(pair[0].wanted) + 2)
+    keys = {"dfe_code", "area_code", "area_name", "year", "source"}
 
     def own_share(table: Table) -> float:
-        return len({column.name for column in table.columns} & header) / len(table.columns)
+        figures = {column.name for column in table.columns} - keys
+        return len(figures & header) / len(figures)
 
-    kind, columns = max(found, key=share)
     own = max((table for table in TABLES.values() if table.figures), key=own_share)
-    if own_share(own) > share((kind, columns)):
+    kind, columns = max(found, key=_share)
+    if own_share(own) >= NEAR and own_share(own) >= _share((kind, columns)):
         ours = [column.name for column in own.columns if column.name != "source"]
         extra = [name for name in download.header if name not in (*ours, "source")]
         return (
@@ -172,6 +174,32 @@ def _nearest(
             f"{', '.join(n for n in ours if n not in header) or 'nothing'}; not expected: "
             f"{', '.join(extra[:10]) or 'nothing'}. The data dictionary describes every column."
         )
+    seen = f"Found: {', '.join(download.header[:30])}."
+    if _share((kind, columns)) < NEAR:
+        return (
+            f"{start} It is like none of them: {known_files()}; or a table in the project's own "
+            f"shape, which the data dictionary describes. {seen}"
+        )
+    missing = _missing(download, general, kind, columns)
+    return (
+        f"{start} Nearest: {kind.table} ({kind.called}). Missing: {'; '.join(missing)}. {seen} If "
+        "a column was renamed, add its new name to files.yml."
+    )
+
+
+def _share(pair: tuple[Kind, dict[str, int]]) -> float:
+    """Give the share of a kind's own columns that a file has."""
+    return len(pair[1]) / len(pair[0].wanted)
+
+
+def known_files() -> str:
+    """List the Department's files that can be read."""
+    return "; ".join(f"{kind.called} ({kind.table})" for kind in kinds())
+
+
+def _missing(
+    download: Download, general: Mapping[str, int], kind: Kind, columns: Mapping[str, int]
+) -> list[str]:
     missing = [
         f"{name} (known as {' or '.join(kind.wanted[name][:4])})"
         for name in kind.wanted
@@ -182,14 +210,10 @@ def _nearest(
         for name in ("year", "level")
         if name not in general
     ]
-    if not missing:
-        labels = sorted({row[columns["label"]] for row in download.rows})
-        missing = [
-            f"a label for {', '.join(sorted(set(kind.figures)))} in column "
-            f"{download.header[columns['label']]!r} (found {', '.join(labels[:5])})"
-        ]
-    return (
-        f"{start} Nearest: {kind.table} ({kind.called}). Missing: {'; '.join(missing)}. "
-        f"Found: {', '.join(download.header[:30])}. If a column was renamed, add its new name to "
-        "files.yml."
-    )
+    if missing:
+        return missing
+    labels = sorted({row[columns["label"]] for row in download.rows})
+    return [
+        f"a label for {', '.join(sorted(set(kind.figures)))} in column "
+        f"{download.header[columns['label']]!r} (found {', '.join(labels[:5])})"
+    ]

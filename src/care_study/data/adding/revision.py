@@ -71,16 +71,22 @@ def merge(held: pd.DataFrame, incoming: Incoming, releases: Mapping[str, Release
     rows = records(held.assign(area_id=area_ids(held)))
     by_key = {(row["area_id"], row["year"]): row for row in rows}
     merged = Merged(held)
-    disagreements, kept, silent, gaps = [], 0, 0, 0
+    disagreements, kept, silent, gaps, joint = [], 0, 0, 0, 0
+    known_release = incoming.source["source"] in set(held["source"])
+    returns = _Returns(by_key, incoming)
     newest = max((_rank(row, releases) for row in rows), default=(0, 0))
     for new in records(incoming.frame):
         figures = {name: new[name] for name in incoming.figures}
         old = by_key.get((new["area_id"], new["year"]))
         if old is None:
-            # A row of nothing but "not available" and "not applicable" says nothing: areas
-            # appear so in years when they did not exist.
-            if set(figures.values()) <= {"x", "z", ""}:
+            # A row of nothing but "not available" and "not applicable" says nothing where an area
+            # did not exist. Where it did, it says that an older figure was withdrawn.
+            nothing = set(figures.values()) <= {"x", "z", ""}
+            if nothing and (known_release or incoming.own or not new.get("alive")):
                 silent += 1
+                continue
+            if returns.covered(new):
+                joint += 1
                 continue
             gaps += incoming.release < newest
             by_key[new["area_id"], new["year"]] = _new_row(table, new, figures, incoming)
@@ -107,6 +113,11 @@ def merge(held: pd.DataFrame, incoming: Incoming, releases: Mapping[str, Release
     dropped = _dropped(by_key, incoming, releases)
     merged.changes += dropped
     merged.notes = _notes(incoming, kept, silent, gaps)
+    if joint:
+        merged.notes.append(
+            f"{joint:,} rows are of an authority and of a joint return that covers it, in one "
+            "year: the one held, or the joint return, stays, so that nobody is counted twice"
+        )
     if len(dropped) > len(incoming.frame) / 10:
         merged.notes.append(
             f"{len(dropped):,} rows of these years are held but not in the file: it may be "
@@ -114,6 +125,29 @@ def merge(held: pd.DataFrame, incoming: Incoming, releases: Mapping[str, Release
         )
     merged.frame = _frame(by_key.values(), table)
     return merged
+
+
+class _Returns:
+    """Knows which authorities a joint return covers in a year, and the other way round."""
+
+    def __init__(
+        self, rows: Mapping[tuple[str, str], Mapping[str, str]], incoming: Incoming
+    ) -> None:
+        there = [*rows, *zip(incoming.frame["area_id"], incoming.frame["year"], strict=True)]
+        self.held = set(rows)
+        self.joint = {(code, year) for area, year in there if " / " in area for code in parts(area)}
+
+    def covered(self, new: Mapping[str, str]) -> bool:
+        """Say whether a row would stand beside a joint return, or beside one of its parts."""
+        area, year = new["area_id"], new["year"]
+        if " / " in area:
+            return any((code, year) in self.held for code in parts(area))
+        return (area, year) in self.joint
+
+
+def parts(area_id: str) -> list[str]:
+    """List the authorities of a joint return."""
+    return area_id.split(" / ")
 
 
 def report(changes: Iterable[dict[str, object]]) -> pd.DataFrame:
