@@ -19,24 +19,26 @@ CODE = """\
 import altair as alt
 import pandas as pd
 
-from care_study.show import facts
 from care_study.charts.series import focus_series
+from care_study.show.facts import fact_of
 from care_study.show.figure import figure
+from care_study.show.results import record
 from care_study.show.shown import show
 from care_study.show.table import table
 """
 
 FACTS = """\
-facts.record(
+rate = fact_of(
     "rate_2018", 52.9, unit="per 10,000", decimals=0, lower=49.1, upper=57.0,
     method="exact Poisson, 95%",
     formula="children looked after on 31 March 2018 / children aged 0 to 17 x 10,000",
     sources=["children_looked_after", "population_0_17"],
 )
-facts.record(
+hostile = fact_of(
     "hostile", 1, unit="<script>alert(1)</script>", formula='"><img src=x onerror=alert(2)>',
     sources=["referrals"], note="</span><script>alert(3)</script>",
 )
+record(rate, hostile)
 """
 
 FIGURE = """\

@@ -1,0 +1,1 @@
+"""What the notebook `first` of a new study computes and says."""
