@@ -23,7 +23,7 @@ PAGE = """\
 # The audit
 
 {fact}`audit.claims` in {fact}`audit.documents`; {fact}`audit.cambridgeshire_2018_claims:number`
-of them Cambridgeshire's; {fact}`audit.not_reproduced:number` not reproduced.
+of them Cambridgeshire's; {fact}`audit.contradicted:number` not reproduced.
 
 ```{audit-rule}
 ```

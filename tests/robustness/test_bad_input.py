@@ -133,7 +133,7 @@ def parameter(line):
 
 
 CARE = "children_looked_after"
-FIRST = "805,E06000001,Hartlepool,2013,192,,,0"  # the first row of the table
+FIRST = "805,E06000001,Hartlepool,2013,192,85,68,0"  # the first row of the table
 BROKEN = {
     "missing file": (
         remove(f"data/published/{CARE}.csv"),

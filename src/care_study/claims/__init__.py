@@ -7,17 +7,16 @@ A notebook reads the register, recomputes a claim under each of its readings, re
     record_verdict(verdict)
 """
 
+from care_study.claims.accounts import read_accounting, read_themes
 from care_study.claims.judging import Judge, judge_all
 from care_study.claims.register import (
     LETTER_THEMES,
     Claim,
     ClaimError,
     Register,
-    read_accounting,
     read_claims,
     read_documents,
     read_register,
-    read_themes,
 )
 from care_study.claims.report import (
     SHOWN,

@@ -178,11 +178,6 @@ class Claim:
     readings_note: str
 
     @property
-    def paraphrase(self) -> str:
-        """The statement, by its former name."""
-        return self.statement
-
-    @property
     def has_number(self) -> bool:
         """Whether the claim says a number or a direction."""
         return self.low is not None or self.high is not None
@@ -278,7 +273,8 @@ class Register(dict[str, Claim]):
         raise ClaimError(f"There is no claim {key!r} in the register.{advice}")
 
 
-def _read(folder: Path | str, table: Table) -> pd.DataFrame:
+def read_checked(folder: Path | str, table: Table) -> pd.DataFrame:
+    """Read one of the register's tables as checked text. Raises `DataError`."""
     path = Path(folder) / f"{table.name}.csv"
     frame = read_text_frame(path, table)
     check(frame, table, path.name)
@@ -287,13 +283,13 @@ def _read(folder: Path | str, table: Table) -> pd.DataFrame:
 
 def read_documents(folder: Path | str) -> pd.DataFrame:
     """Read the table of documents as checked text. Raises `DataError`."""
-    return _read(folder, DOCUMENTS)
+    return read_checked(folder, DOCUMENTS)
 
 
 def read_register(folder: Path | str) -> pd.DataFrame:
     """Read the claims register as checked text, one row a claim, for tables. Raises `DataError`."""
     documents = set(read_documents(folder)["document"])
-    frame = _read(folder, CLAIMS)
+    frame = read_checked(folder, CLAIMS)
     problems = [
         f"claims.csv, row {row}, {problem}"
         for row, cells in frame.iterrows()
@@ -388,38 +384,3 @@ def _claim(row: pd.Series) -> Claim:
     }
     plain = {field.name: row[field.name] for field in fields(Claim) if field.name not in own}
     return Claim(**own, **plain)
-
-
-def read_themes(folder: Path | str) -> pd.DataFrame:
-    """Read what two inspection letters say, theme by theme. Raises `DataError`."""
-    documents = set(read_documents(folder)["document"])
-    frame = _read(folder, INSPECTION_THEMES)
-    absent = (frame["direction"] == "not mentioned") != (frame["locator"] == "")
-    odd = frame[absent | ~frame["document"].isin(documents)]
-    _refuse(
-        "inspection_themes.csv",
-        odd,
-        "a document of documents.csv, and a locator unless the direction is 'not mentioned'",
-    )
-    return frame
-
-
-def read_accounting(folder: Path | str) -> pd.DataFrame:
-    """Read the account of every number in the documents, as checked text. Raises `DataError`."""
-    owner = read_register(folder).set_index("claim")["document"]
-    frame = _read(folder, NUMBER_ACCOUNTING)
-    accounted = frame["claim"].map(owner) == frame["document"]
-    reasoned = (frame["claim"] == "") & (frame["reason"] != "")
-    odd = frame[~(accounted & (frame["reason"] == "")) & ~reasoned]
-    _refuse(
-        "number_accounting.csv", odd, "either a claim of the same document or a reason, never both"
-    )
-    return frame
-
-
-def _refuse(file: str, odd: pd.DataFrame, expected: str) -> None:
-    if not odd.empty:
-        raise DataError(
-            f"{file}, row {row}: found {dict(cells)}. Expected {expected}. Correct the row."
-            for row, cells in odd.iterrows()
-        )

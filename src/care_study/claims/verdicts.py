@@ -1,8 +1,6 @@
 """The verdict rule: what was recomputed, set against what a document claims, on two axes.
 
-*What it was held against* (``HELD_AGAINST``) and *what came out* (``RULE``, best first). The
-claimed range is the claim's value or range, widened at both ends by its precision. The README of
-``data/documents`` has the same wording for the book, and the history of the rule.
+``HELD_AGAINST`` and ``RULE`` (best first). The README of ``data/documents`` has its history.
 """
 
 from __future__ import annotations
@@ -224,10 +222,7 @@ def judge_value(
     section: str = "",
     comment: str = "",
 ) -> Verdict:
-    """Give the verdict on a claim that has one reading, from one recomputed value.
-
-    Parameters and errors as in `judge` and `Reading`; the unit is the claim's own by default.
-    """
+    """Give the verdict on a claim that has one reading (see `judge`); its unit is the claim's."""
     reading = Reading(
         id="as-stated",
         label="as stated",

@@ -19,7 +19,7 @@ def test_fact_says_how_its_ends_were_found():
     assert fact.method == "from the last and the first day of the year of the inspection"
 
 
-@pytest.mark.parametrize(("year", "verdict"), [(2016, "reproduced"), (2012, "not reproduced")])
+@pytest.mark.parametrize(("year", "verdict"), [(2016, "reproduced"), (2012, "contradicted")])
 def test_verdict_depends_on_the_year(claims, year, verdict):
     judged = span.judge_decline(span.span(year, "2018-10-17"), claims["of18-decline-years"])
     assert judged.verdict == verdict
