@@ -68,10 +68,11 @@ def judge_all(
 def _judges(found: Mapping[ModuleType, Any]) -> dict[str, tuple[Judge, Any]]:
     judges: dict[str, tuple[Judge, Any]] = {}
     for section, finding in found.items():
-        twice = sorted(judges.keys() & section.JUDGES.keys())
+        own = getattr(section, "JUDGES", {})
+        twice = sorted(judges.keys() & own.keys())
         if twice:
             raise ClaimError(f"{section.__name__}: {', '.join(twice)} has another judge. Drop one.")
-        judges |= {claim: (judge, finding) for claim, judge in section.JUDGES.items()}
+        judges |= {claim: (judge, finding) for claim, judge in own.items()}
     return judges
 
 

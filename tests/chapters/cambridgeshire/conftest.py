@@ -17,6 +17,7 @@ from care_study.chapters.cambridgeshire import (
     staff,
 )
 from care_study.claims import judge_all, read_claims
+from care_study.data.tables import Tables
 
 YEAR = 2018
 
@@ -102,5 +103,7 @@ def judged(claims, rates, comparison, leaving, late, parental, official, door, w
         **{rate: rates, excess: comparison, flows: leaving, ages: late, factors: parental},
         **{caseload: official, front_door: door, staff: workers, rules: stated},
     }
-    verdicts = judge_all("cambridgeshire", claims, found, further="cam-not-testable")
+    verdicts = judge_all(
+        "cambridgeshire", claims, found, Tables(paths.PUBLISHED), "cam-not-testable"
+    )
     return {verdict.claim: verdict for verdict in verdicts}

@@ -21,7 +21,7 @@ from .material import AREA, MINUS, YEAR, children, held_rate, neighbours, per_10
 
 def test_number_expected_at_the_neighbours_rate(judged):
     found = judged["cam-care-expected"]
-    assert (found.verdict, len(found.readings)) == ("not contradicted", 8)
+    assert (found.outcome, len(found.readings)) == ("not contradicted", 8)
     for model in ("2021", "2025"):
         rate = mean(held_rate(name) for name in neighbours(model=model))
         case = reading(found, f"neighbours-{model}-mean/all-children-looked-after")

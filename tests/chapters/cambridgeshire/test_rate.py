@@ -138,7 +138,7 @@ def test_count_in_care_on_either_day(judged):
     }
     found = judged["cam-care-number"]
     assert values_of(found) == expected
-    assert (found.verdict, judged["cam-care-rise"].verdict) == ("reproduced", "reproduced")
+    assert (found.outcome, judged["cam-care-rise"].outcome) == ("reproduced", "reproduced")
     assert reading(found, "march-2018").survives
     assert not reading(found, "march-2017").survives
 
@@ -188,4 +188,4 @@ def test_reduction_that_is_not_slow(rates, claims, counts, ending, verdict):
     own = pd.DataFrame({"year": [2018, 2019, 2020], "numerator": counts})
     found = rate.judge_slow(replace(rates, own=own), claims["cam-reduction-slow"])
     assert found.readings[0].label.endswith(ending)
-    assert found.verdict == verdict
+    assert found.outcome == verdict

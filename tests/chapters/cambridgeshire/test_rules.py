@@ -36,7 +36,7 @@ def test_limit_counts_working_days(judged):
 def test_service_begins_where_the_units_end(judged):
     limit = judged["cam-unit-age-limit"]
     assert [one.survives for one in limit.readings] == [False, True]
-    assert (limit.verdict, judged["cam-service-ages"].verdict) == (
+    assert (limit.outcome, judged["cam-service-ages"].outcome) == (
         "not contradicted",
         "not contradicted",
     )
@@ -57,4 +57,4 @@ def test_two_reviews_are_not_three(claims, judged):
     assert judged["cam-three-reviews"].outcome == "reproduced"
     fewer = {name: claim for name, claim in claims.items() if "peer-review" not in name}
     found = rules.judge_reviews(rules.rules(fewer), claims["cam-three-reviews"])
-    assert (found.readings[0].value, found.verdict) == (2, "contradicted")
+    assert (found.readings[0].value, found.outcome) == (2, "contradicted")

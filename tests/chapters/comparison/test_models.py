@@ -62,7 +62,7 @@ def test_every_claim_of_the_notebook_has_one_verdict(claims, judged):
     ],
 )
 def test_verdicts(judged, claim, verdict):
-    assert judged[claim].verdict == verdict
+    assert judged[claim].outcome == verdict
 
 
 def test_children_of_a_consultant_are_read_both_ways(judged):

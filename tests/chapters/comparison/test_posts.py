@@ -35,7 +35,7 @@ def test_facts_of_the_posts(claims):
     ],
 )
 def test_verdicts(judged, claim, verdict):
-    assert judged[claim].verdict == verdict
+    assert judged[claim].outcome == verdict
 
 
 def test_readings_that_do_not_survive_are_named(judged):

@@ -46,7 +46,7 @@ def test_year_without_a_rate_gives_the_reason_and_the_verdicts_stand(settings, c
 
 def test_a_unit_loses_more_than_any_team(judged):
     found = judged["cam-units-fragile"]
-    assert (found.verdict, found.readings[0].value) == ("not contradicted", 25)
+    assert (found.outcome, found.readings[0].value) == ("not contradicted", 25)
     missing, same_rate = judged["cam-team-resilience"].readings
     assert missing.value == pytest.approx(100 * (2 / 17 - 1 / 4))
     assert (missing.lower, missing.upper) == pytest.approx((10 - 25, 100 / 7 - 25))

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from care_study import paths
-from care_study.chapters.hertfordshire import care, pilot, plans
+from care_study.chapters.hertfordshire import care, pilot
 from care_study.claims import check_verdicts, judge_all
+from care_study.data.tables import Tables
 from care_study.execution import execution
 from care_study.show.results import Absent
 
@@ -15,7 +16,7 @@ from care_study.show.results import Absent
 @pytest.fixture(scope="module")
 def judged(claims, setting, in_care, on_plans):
     piloted = pilot.pilot(setting, "Peterborough", 2017, [2018, 2019])
-    return judge_all("hertfordshire", claims, {care: in_care, plans: on_plans, pilot: piloted})
+    return judge_all("hertfordshire", claims, {}, Tables(paths.PUBLISHED))
 
 
 def test_every_claim_of_the_notebook_has_one_verdict(claims, judged):

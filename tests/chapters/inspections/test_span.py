@@ -22,5 +22,5 @@ def test_fact_says_how_its_ends_were_found():
 @pytest.mark.parametrize(("year", "verdict"), [(2016, "reproduced"), (2012, "contradicted")])
 def test_verdict_depends_on_the_year(claims, year, verdict):
     judged = span.judge_decline(span.span(year, "2018-10-17"), claims["of18-decline-years"])
-    assert judged.verdict == verdict
+    assert judged.outcome == verdict
     assert "the decline is the inspectors' judgement" in judged.sentence

@@ -13,6 +13,7 @@ from care_study.chapters.northamptonshire import (
     outcomes,
 )
 from care_study.claims import judge_all, read_claims
+from care_study.data.tables import Tables
 
 POSSIBLE = (2014, 2021)
 VISIT, COUNTED = "2018-10-17", ("2018-01-01", "2018-01-31")
@@ -34,7 +35,10 @@ def judged(setting, claims, year=2019):
         outcomes: outcomes.outcomes(claims),
         combinations: combinations.combinations(claims),
     }
-    return {one.claim: one for one in judge_all("northamptonshire", claims, found)}
+    return {
+        one.claim: one
+        for one in judge_all("northamptonshire", claims, found, Tables(paths.PUBLISHED))
+    }
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ def test_every_claim_has_one_verdict(mine, verdicts):
     ],
 )
 def test_verdicts_that_carry_the_chapter(verdicts, claim, verdict):
-    assert verdicts[claim].verdict == verdict
+    assert verdicts[claim].outcome == verdict
 
 
 @pytest.mark.parametrize("name", ["City of London", "Rutland", "Dorset", "Cumberland"])
