@@ -5,7 +5,6 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from care_study.area.excess import caseload_of_units, own_counts
 
 from care_study.statistics import comparison, forecasts, intervals, trends
 from care_study.statistics.capacity import borel_tanner
@@ -135,8 +134,6 @@ TRACEBACKS = {
     "five and a half points": lambda: trends.recent_trend(
         YEARS, np.arange(13), np.full(13, 99), points=5.5
     ),
-    "nobody holds cases": lambda: caseload_of_units(5, (8, 10), [0]),
-    "no figures": lambda: own_counts(pd.DataFrame(), "873", 2018),
     "no test lags": lambda: trends.fit_linear(
         FRAME.loc["a"], np.column_stack([np.ones(13), YEARS]), test_lags=0
     ),
@@ -157,9 +154,3 @@ def test_what_once_passed_in_silence_is_refused(call):
 def test_what_once_ended_in_a_traceback_is_refused_in_words(call):
     with pytest.raises(ValueError, match=r"expected|lack the columns"):
         call()
-
-
-def test_figures_without_rows_say_so():
-    columns = ["area_id", "year", "value", "reason", "indicator", "numerator", "denominator"]
-    with value_error("Area 873 has no figure in 2018: there is no row for that year."):
-        own_counts(pd.DataFrame(columns=columns), "873", 2018)

@@ -18,7 +18,7 @@ from care_study.publish.crate import day
 from care_study.publish.csvw import ENDING, csvw_bytes
 from care_study.publish.downloads import csv_bytes, xlsx_bytes
 from care_study.publish.sources import Source
-from care_study.publish.sphinx_ext.cite import Cited, cite_chart, read_citation
+from care_study.publish.sphinx_ext.cite import CITATION, Cited, cite_chart, read_citation
 from care_study.publish.sphinx_ext.facts import sources_of
 from care_study.show import svg
 from care_study.show.html import render
@@ -101,7 +101,9 @@ def _source_line(sources: Sequence[Source]) -> Markup | str:
 
 
 def _cited(builder: Any, node: care_figure, identity: str) -> str:
-    """Write how the chart may be cited; the link leads to the chart itself."""
+    """Write how the chart may be cited; nothing in a study that does not say how to cite it."""
+    if not CITATION.is_file():
+        return ""
     content, page = node["content"], builder.current_docname
     chart = Cited(
         content["title"],
