@@ -15,7 +15,7 @@ from care_study.show.results import Absent
 
 @pytest.fixture(scope="module")
 def judged(claims, setting, in_care, on_plans):
-    piloted = pilot.pilot(setting, "Peterborough", 2017, [2018, 2019])
+    pilot.pilot(setting, "Peterborough", 2017, [2018, 2019])
     return judge_all("hertfordshire", claims, {}, Tables(paths.PUBLISHED))
 
 
