@@ -61,12 +61,13 @@ class Funnels:
         "sum of numerators / sum of denominators", unit=unit_of, decimals=decimals_of
     )
     phi: float = fact(
-        "mean of the squared z-scores, the outer tenth at each end pulled in (Spiegelhalter 2005); "
-        "1 is chance alone",
+        "mean of the squared z-scores, the outer tenth at each end pulled in (Spiegelhalter 2005), "
+        "over what that leaves of it under chance alone; 1 is chance alone",
         decimals=0,
     )
     between: float = fact(
-        "square root of the additive between-authority variance (Spiegelhalter 2005)",
+        "square root of the additive between-authority variance with which the z-scores scatter as "
+        "by chance alone (Paule and Mandel 1982, with the outer tenth at each end pulled in)",
         unit=change_unit_of,
         decimals=decimals_of,
     )
@@ -162,7 +163,7 @@ def with_ordinary_differences(found: Funnels) -> Shown:
     limits = "limits with the spread between authorities"
     note = (
         "Additive over-dispersion (Spiegelhalter 2005), the outer tenth of z-scores at each end "
-        "pulled in."
+        "pulled in and what that takes away put back."
     )
     return _figure(found, "allowed", found.allowed, limits, [note])
 
