@@ -20,7 +20,8 @@ WIDTHS = (1280, 390)
 TABLES_THAT_MAY_SCROLL = 3
 
 CHARTS = """(paper) => {
-  const channel = (one) => { one /= 255; return one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4; };
+  const linear = (one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4);
+  const channel = (one) => linear(one / 255);
   const light = (colour) => {
     const [r, g, b] = colour.match(/[\\d.]+/g).map(Number);
     return 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
@@ -37,7 +38,8 @@ CHARTS = """(paper) => {
     found.charts += 1;
     const name = svg.closest("figure")?.id || "a picture";
     const texts = [...svg.querySelectorAll("text")].filter((one) => one.textContent.trim());
-    const seen = texts.map((one) => ({ words: one.textContent, box: one.getBoundingClientRect(), one }));
+    const seen = texts.map((one) => (
+      { words: one.textContent, box: one.getBoundingClientRect(), one }));
     for (const { words, box, one } of seen) {
       if (box.left < all.left - 1 || box.right > all.right + 1 || box.top < all.top - 2
         || box.bottom > all.bottom + 2) found.cut.push(`${name}: ${words}`);
@@ -47,9 +49,10 @@ CHARTS = """(paper) => {
     seen.forEach((one, at) => seen.slice(at + 1).forEach((other) => {
       // The same words twice in one place are a halo and what stands on it.
       if (one.words === other.words) return;
-      const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
-      const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
-      if (across > 1 && down > 0.3 * Math.min(one.box.height, other.box.height))
+      const [a, b] = [one.box, other.box];
+      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (across > 1 && down > 0.3 * Math.min(a.height, b.height))
         found.upon.push(`${name}: ${one.words} | ${other.words}`);
     }));
   }
@@ -86,8 +89,10 @@ def test_no_words_are_cut_upon_others_or_pale(
 def test_words_that_leave_a_chart_are_seen(reader: Reader, book: Path, tmp_path: Path) -> None:
     """The check can fail: in a typeface that is much wider, words leave their charts."""
     seen = reader.open(book / "notebooks/cambridgeshire.html", 1280, "light")
-    seen.add_style_tag(
-        content="main svg text { font: 700 1.6em 'DejaVu Sans' !important; fill: #bbb }"
+    seen.eval_on_selector_all(
+        "main svg text",
+        "all => all.forEach((one) => {"
+        " one.style = 'font: 700 1.6em \"DejaVu Sans\"; fill: rgb(187, 187, 187)' })",
     )
     found = seen.evaluate(CHARTS)
     assert found["cut"] and found["upon"] and found["pale"]

@@ -145,6 +145,8 @@ def test_every_table_of_figures_names_public_pages():
     for name in set(TABLES) - {"authorities", "boundary_changes"}:
         assert found[name].places, name
         assert all(place.address.startswith("https://") for place in found[name].places)
+    years = [place.words.split()[1] for place in found["children_looked_after"].places]
+    assert len(years) >= 2 and years == sorted(years)
     documents = found["claims"].places
     assert len(documents) == 5
     assert sum(bool(place.address) for place in documents) >= 2

@@ -101,9 +101,14 @@ def _years(rows: Iterable[Row]) -> tuple[str, ...]:
     return tuple(sorted({year for row in rows for year in _YEAR.findall(row["release"])}))
 
 
-def _places(rows: list[Row]) -> Iterable[Place]:
-    """Give each public page once, with the releases that are taken from it."""
-    for address in dict.fromkeys(row["public_page"] for row in rows if row.get("public_page")):
-        there = [row for row in rows if row["public_page"] == address]
-        years = _years(there)
-        yield Place(span(years) if years else there[0]["title"], address)
+def _places(rows: list[Row]) -> list[Place]:
+    """Give each public page once, with the releases that are taken from it, the earliest first."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.get("public_page"):
+            found.setdefault(row["public_page"], []).append(row)
+    in_order = sorted(found.items(), key=lambda one: (_years(one[1]), one[0]))
+    return [
+        Place(span(_years(there)) if _years(there) else there[0]["title"], address)
+        for address, there in in_order
+    ]
