@@ -35,6 +35,15 @@ def test_caseload_needs_the_number_of_units(claims):
         caseload.units(without)
 
 
+def test_somebody_must_hold_the_cases(claims):
+    alone = {
+        **claims,
+        **{name: replace(claims[name], low=0.0, high=0.0) for name in caseload.WORKERS[1:]},
+    }
+    found = caseload.units(alone)
+    assert found.reason.startswith("The report's numbers leave a unit no social worker but its")
+
+
 def each_in(year):
     held = figure("workforce", "cases", AREA, year)
     return held / figure("workforce", "case_holders_fte", AREA, year)

@@ -69,9 +69,18 @@ def units(claims: Mapping[str, Claim]) -> Units:
 
 
 def unit_holders(claims: Mapping[str, Claim]) -> tuple[float, float]:
-    """Count the social workers of a unit: with its consultant, and without."""
+    """Count the social workers of a unit: with its consultant, and without.
+
+    Raises
+    ------
+    Unavailable
+        If nobody but the consultant is left, who could hold the unit's cases.
+    """
     workers = sum(claims[name].number for name in WORKERS)
-    return workers, workers - claims[CONSULTANT].number
+    others = workers - claims[CONSULTANT].number
+    if others <= 0:
+        raise Unavailable("The report's numbers leave a unit no social worker but its consultant")
+    return workers, others
 
 
 def each(table: pd.DataFrame, workers: float) -> str:
