@@ -29,13 +29,13 @@ from .material import (
 
 @pytest.fixture
 def beside(late):
-    return {one.reading: one for one in late.beside}
+    return {one.comparator: one for one in late.beside}
 
 
 def test_share_beside_england_with_newcombes_interval(late, beside):
     own, england = late_share(AREA), late_share(ENGLAND)
     assert (late.late_share.estimate, late.late_england.estimate) == pytest.approx((own, england))
-    found = beside["england"]
+    found = beside["England"]
     assert found.value == pytest.approx(england)
     assert found.difference.estimate == pytest.approx(own - england)
     # Newcombe (1998), method 10: the Wilson limits of both, combined.
@@ -51,12 +51,12 @@ def test_share_beside_england_with_newcombes_interval(late, beside):
 @pytest.mark.parametrize("model", ["2021", "2025"])
 def test_share_beside_both_lists(beside, model):
     values = [late_share(name) for name in neighbours(model=model)]
-    found = beside[f"neighbours-{model}-mean"]
+    found = beside[f"mean of the neighbours, {model} list"]
     assert found.value == pytest.approx(mean(values))
     assert found.difference.estimate == pytest.approx(late_share(AREA) - mean(values))
     upper = found.difference.upper - found.difference.estimate
     assert upper == pytest.approx(t_margin(values))
-    assert beside[f"neighbours-{model}-median"].value == pytest.approx(median(values))
+    assert beside[f"median of the neighbours, {model} list"].value == pytest.approx(median(values))
 
 
 def test_year_after_the_last_with_ages_is_that_year(setting):
@@ -98,9 +98,14 @@ def test_chart_and_table(setting, late):
     assert [row[0] for row in listed["rows"]] == [one.comparator for one in late.beside]
 
 
-def test_share_is_that_of_the_verdict(judged, beside):
-    found = judged["cam-late-teenagers"]
-    for comparator in ("neighbours-2021", "neighbours-2025", "england"):
-        case = reading(found, f"started-at-16-over/{comparator}/2018")
-        here = beside[comparator if comparator == "england" else f"{comparator}-mean"]
-        assert case.value == pytest.approx(here.difference.estimate)
+@pytest.mark.parametrize(
+    ("case", "comparator"),
+    [
+        ("neighbours-2021", "mean of the neighbours, 2021 list"),
+        ("neighbours-2025", "mean of the neighbours, 2025 list"),
+        ("england", "England"),
+    ],
+)
+def test_share_is_that_of_the_verdict(judged, beside, case, comparator):
+    found = reading(judged["cam-late-teenagers"], f"started-at-16-over/{case}/2018")
+    assert found.value == pytest.approx(beside[comparator].difference.estimate)

@@ -65,8 +65,8 @@ def test_official_cases_of_a_unit(judged, official):
     assert reading(found, "case-holders-4/2017").survives
 
 
-def test_report_before_the_first_count_has_no_official_figure(setting, claims):
-    found = caseload.official(setting, claims, 2016)
+def test_report_before_the_first_count_has_no_official_figure(setting):
+    found = caseload.official(setting, 2016)
     assert isinstance(found, Absent)
     assert "Cambridgeshire has no caseload from before 31 March 2016" in found.reason
 

@@ -67,11 +67,14 @@ def test_chart_gives_every_gap(setting, parental):
     assert drawn["title"].startswith("Cambridgeshire records mental health and drug misuse more")
 
 
+READINGS = {words: indicator.replace("_", "-") for indicator, words in factors.FACTORS.items()}
+
+
 def test_gaps_are_those_of_the_verdict(judged, parental):
     found = judged["cam-factors-high"]
     assert found.outcome == "not contradicted"
     for one in parental.every:
-        case = reading(found, f"factor-{one.reading}/neighbours-2021/2018")
+        case = reading(found, f"{READINGS[one.words]}/neighbours-2021/2018")
         assert case.value == pytest.approx(one.gap.gap.estimate)
 
 
