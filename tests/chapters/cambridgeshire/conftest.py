@@ -73,8 +73,8 @@ def units(claims):
 
 
 @pytest.fixture(scope="package")
-def official(setting, claims):
-    return caseload.official(setting, claims, YEAR)
+def official(setting):
+    return caseload.official(setting, YEAR)
 
 
 @pytest.fixture(scope="package")

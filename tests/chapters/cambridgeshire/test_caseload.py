@@ -10,7 +10,7 @@ from care_study.claims import ClaimError
 from care_study.show.figure import FIGURE_MIME
 from care_study.show.results import Absent, facts_of
 
-from .material import AREA, figure, values_of
+from .material import AREA, figure, reading
 
 
 def test_caseload_of_the_units(units):
@@ -35,6 +35,15 @@ def test_caseload_needs_the_number_of_units(claims):
         caseload.units(without)
 
 
+def test_somebody_must_hold_the_cases(claims):
+    alone = {
+        **claims,
+        **{name: replace(claims[name], low=0.0, high=0.0) for name in caseload.WORKERS[1:]},
+    }
+    found = caseload.units(alone)
+    assert found.reason.startswith("The report's numbers leave a unit no social worker but its")
+
+
 def each_in(year):
     held = figure("workforce", "cases", AREA, year)
     return held / figure("workforce", "case_holders_fte", AREA, year)
@@ -46,17 +55,18 @@ def test_official_caseload_before_and_after_the_report(official):
     assert official.official_after == pytest.approx(each_in(2018))
 
 
-def test_official_cases_of_a_unit(judged):
+def test_official_cases_of_a_unit(judged, official):
     found = judged["cam-cases-per-unit"]
     assert found.outcome == "not contradicted"
-    assert values_of(found) == pytest.approx(
-        {"four-case-holders": 4 * each_in(2017), "three-case-holders": 3 * each_in(2017)}
+    assert reading(found, "case-holders-4/2017").value == pytest.approx(
+        4 * official.official_before
     )
-    assert [one.survives for one in found.readings] == [True, False]
+    assert reading(found, "case-holders-3/2018").value == pytest.approx(3 * each_in(2018))
+    assert reading(found, "case-holders-4/2017").survives
 
 
-def test_report_before_the_first_count_has_no_official_figure(setting, claims):
-    found = caseload.official(setting, claims, 2016)
+def test_report_before_the_first_count_has_no_official_figure(setting):
+    found = caseload.official(setting, 2016)
     assert isinstance(found, Absent)
     assert "Cambridgeshire has no caseload from before 31 March 2016" in found.reason
 

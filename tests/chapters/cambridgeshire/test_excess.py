@@ -24,10 +24,10 @@ def test_number_expected_at_the_neighbours_rate(judged):
     assert (found.outcome, len(found.readings)) == ("not contradicted", 8)
     for model in ("2021", "2025"):
         rate = mean(held_rate(name) for name in neighbours(model=model))
-        case = reading(found, f"neighbours-{model}-mean/all-children-looked-after")
+        case = reading(found, f"neighbours-{model}-mean/looked-after-rate/2018")
         assert case.value == pytest.approx(rate * children(AREA, YEAR) / 10_000)
         assert case.same_measure
-    without = reading(found, "neighbours-2021-mean/without-unaccompanied-children")
+    without = reading(found, "neighbours-2021-mean/looked-after-rate-without-unaccompanied/2018")
     rate = mean(
         held_rate(name) - per_10_000("unaccompanied_31_march", name, YEAR) for name in neighbours()
     )

@@ -76,9 +76,9 @@ def test_row_of_a_year_says_what_is_missing_and_why(setting):
     started = setting.indicator("looked_after_started_rate")
     own = started[started["area_id"] == setting.area_id]
     with pytest.raises(Unavailable, match="Cambridgeshire has no figure for children starting to"):
-        in_year(own, 2015)
-    with pytest.raises(Unavailable, match="This area has no figure for this value in 2015: there"):
-        in_year(own.head(0), 2015)
+        in_year(own, 2012)
+    with pytest.raises(Unavailable, match="This area has no figure for this value in 2012: there"):
+        in_year(own.head(0), 2012)
 
 
 @pytest.mark.parametrize(
@@ -133,36 +133,33 @@ def test_table_has_every_year_and_names_neighbours_without_a_figure():
 
 def test_count_in_care_on_either_day(judged):
     expected = {
-        f"march-{year}": figure("children_looked_after", "looked_after_31_march", AREA, year)
+        f"level/{year}": figure("children_looked_after", "looked_after_31_march", AREA, year)
         for year in (2017, 2018)
     }
     found = judged["cam-care-number"]
     assert values_of(found) == expected
     assert (found.outcome, judged["cam-care-rise"].outcome) == ("reproduced", "reproduced")
-    assert reading(found, "march-2018").survives
-    assert not reading(found, "march-2017").survives
+    assert reading(found, "level/2018").survives
+    assert not reading(found, "level/2017").survives
 
 
 def test_gap_to_each_list_by_hand(judged):
     found = judged["cam-care-above-neighbours"]
-    assert found.outcome == "not contradicted"
     for model in ("2021", "2025"):
         others = [held_rate(name) for name in neighbours(model=model)]
-        by_mean = reading(found, f"neighbours-{model}-mean")
+        by_mean = reading(found, f"neighbours-{model}-mean/2018")
         assert by_mean.value == pytest.approx(held_rate(AREA) - mean(others))
-        assert by_mean.lower == pytest.approx(held_rate(AREA) - mean(others) - t_margin(others))
-        by_median = reading(found, f"neighbours-{model}-median")
+        by_median = reading(found, f"neighbours-{model}-median/2018")
         assert by_median.value == pytest.approx(held_rate(AREA) - median(others))
 
 
 def test_rise_since_the_first_year(judged):
     found = judged["cam-care-rise"]
-    assert reading(found, "count").value == 700 - 463
+    assert reading(found, "count/2018").value == 700 - 463
     rise = held_rate(AREA, 2018) - held_rate(AREA, 2013)
-    by_rate = reading(found, "rate")
+    by_rate = reading(found, "rate/2018")
     assert by_rate.value == pytest.approx(rise)
     assert by_rate.lower < rise < by_rate.upper
-    assert "2013 to 2018" in by_rate.label
 
 
 def test_numbers_peaked_a_year_later_and_fell_below_in_2021(judged):

@@ -7,8 +7,6 @@ import pytest
 from care_study.chapters.cambridgeshire import rules
 from care_study.show.results import facts_of
 
-from .material import reading
-
 
 def test_facts_are_the_claims_and_what_follows(stated):
     facts = {fact.name: fact.text for fact in facts_of(stated)}
@@ -22,15 +20,11 @@ def test_facts_are_the_claims_and_what_follows(stated):
     }
 
 
-def test_limit_counts_working_days(judged):
+def test_limit_counts_working_days(stated):
     # Five days of seven are working days, less eight bank holidays a year.
     working_share = 5 / 7 - 8 / 365.25
-    for claim in ("cam-assessment-limit", "cam-assessment-plan"):
-        found = judged[claim]
-        assert found.outcome == "reproduced"
-        assert reading(found, "working-days").value == 45
-        assert reading(found, "calendar-days").value == pytest.approx(45 / working_share)
-        assert [one.survives for one in found.readings] == [True, False]
+    assert stated.assessment_limit.limit == 45
+    assert stated.assessment_calendar_days == pytest.approx(45 / working_share)
 
 
 def test_service_begins_where_the_units_end(judged):

@@ -34,7 +34,6 @@ POINTS = "percentage points"
 class Beside:
     """The share of one comparator, and the area's difference from it in percentage points."""
 
-    reading: str
     comparator: str
     value: float
     difference: Interval
@@ -73,7 +72,7 @@ def _beside_england(own: pd.Series, england: pd.Series) -> Beside:
     found = proportion_difference(
         own["numerator"], own["denominator"], england["numerator"], england["denominator"]
     )
-    return Beside("england", "England", float(england["value"]), found.scaled(100))
+    return Beside("England", float(england["value"]), found.scaled(100))
 
 
 def _beside_neighbours(setting: Setting, computed: pd.DataFrame, own: pd.Series) -> list[Beside]:
@@ -84,7 +83,7 @@ def _beside_neighbours(setting: Setting, computed: pd.DataFrame, own: pd.Series)
             one = gap(float(own["value"]), values, statistic=statistic)
             words = f"{statistic} of the neighbours, {model} list"
             value = float(one.comparator.estimate)
-            found.append(Beside(f"neighbours-{model}-{statistic}", words, value, one.gap))
+            found.append(Beside(words, value, one.gap))
     return found
 
 

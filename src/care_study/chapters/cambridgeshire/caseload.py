@@ -69,9 +69,18 @@ def units(claims: Mapping[str, Claim]) -> Units:
 
 
 def unit_holders(claims: Mapping[str, Claim]) -> tuple[float, float]:
-    """Count the social workers of a unit: with its consultant, and without."""
+    """Count the social workers of a unit: with its consultant, and without.
+
+    Raises
+    ------
+    Unavailable
+        If nobody but the consultant is left, who could hold the unit's cases.
+    """
     workers = sum(claims[name].number for name in WORKERS)
-    return workers, workers - claims[CONSULTANT].number
+    others = workers - claims[CONSULTANT].number
+    if others <= 0:
+        raise Unavailable("The report's numbers leave a unit no social worker but its consultant")
+    return workers, others
 
 
 def each(table: pd.DataFrame, workers: float) -> str:
@@ -82,10 +91,9 @@ def each(table: pd.DataFrame, workers: float) -> str:
 
 @finding
 class Official:
-    """The official caseload around the report, and what it would make of a unit."""
+    """The official caseload around the report."""
 
     sources = sources_of(CASES)
-    holders: Mapping[str, float]
     official_before: float = fact(INDICATORS[CASES].formula, unit="cases per worker", decimals=1)
     official_before_year: int = fact("last count before the report", unit="year")
     official_after: float = fact(INDICATORS[CASES].formula, unit="cases per worker", decimals=1)
@@ -93,7 +101,7 @@ class Official:
 
 
 @section
-def official(setting: Setting, claims: Mapping[str, Claim], document_year: int) -> Official:
+def official(setting: Setting, document_year: int) -> Official:
     """Take the official caseload on the 30 September before the report and after it."""
     own = setting.own(setting.indicator(CASES)).dropna(subset="value")
     before, after = own[own["year"] < document_year], own[own["year"] >= document_year]
@@ -101,9 +109,7 @@ def official(setting: Setting, claims: Mapping[str, Claim], document_year: int) 
         raise Unavailable(
             f"{setting.area_name} has no caseload from before 31 March {document_year} and after it"
         )
-    holders, others = unit_holders(claims)
     return Official(
-        holders={"four-case-holders": holders, "three-case-holders": others},
         official_before=float(before["value"].iloc[-1]),
         official_before_year=int(before["year"].iloc[-1]),
         official_after=float(after["value"].iloc[0]),

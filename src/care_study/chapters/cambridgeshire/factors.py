@@ -17,19 +17,17 @@ from care_study.statistics.intervals import Interval
 from care_study.words import listed, number, percent, year
 
 FACTORS = {
-    "domestic-abuse": ("factor_domestic_abuse", "domestic abuse"),
-    "mental-health": ("factor_mental_health", "mental health"),
-    "alcohol": ("factor_alcohol", "alcohol misuse"),
-    "drugs": ("factor_drugs", "drug misuse"),
+    "factor_domestic_abuse": "domestic abuse",
+    "factor_mental_health": "mental health",
+    "factor_alcohol": "alcohol misuse",
+    "factor_drugs": "drug misuse",
 }
-POINTS = "percentage points"
 
 
 @dataclass(frozen=True)
 class Factor:
     """One factor: the area's share of assessments, England's, and the gap to the neighbours."""
 
-    reading: str
     words: str
     own: Interval
     england: float
@@ -40,7 +38,7 @@ class Factor:
 class Factors:
     """The share of assessments with each factor, in one year."""
 
-    sources = (*sources_of(FACTORS["alcohol"][0]), NEIGHBOURS)
+    sources = (*sources_of("factor_alcohol"), NEIGHBOURS)
     year: int
     every: list[Factor]
     factors_gaps: str = fact("own share - mean of the neighbours' shares, by factor, in words")
@@ -66,13 +64,12 @@ def factors(setting: Setting, document_year: int) -> Factors:
     )
 
 
-def _factor(setting: Setting, name: str, at: int) -> Factor:
-    indicator, words = FACTORS[name]
+def _factor(setting: Setting, indicator: str, at: int) -> Factor:
     computed = setting.indicator(indicator)
     own = row_of(computed, setting.area_name, at)
     england = row_of(computed, "England", at)
     found = gap(float(own["value"]), setting.among_neighbours(computed, at))
-    return Factor(name, words, published(own), float(england["value"]), found)
+    return Factor(FACTORS[indicator], published(own), float(england["value"]), found)
 
 
 def factors_table(every: list[Factor]) -> pd.DataFrame:

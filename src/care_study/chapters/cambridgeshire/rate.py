@@ -19,8 +19,7 @@ from care_study.indicators.definitions import INDICATORS
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
 from care_study.show.table import table
-from care_study.statistics.comparison import Gap, gap
-from care_study.statistics.comparison.gaps import STATISTICS
+from care_study.statistics.comparison import gap
 from care_study.statistics.intervals import Interval
 from care_study.words import count, number, span, year
 
@@ -57,36 +56,25 @@ class Standing:
 
 @finding
 class Rate:
-    """The rate in the first year, the report's and the latest, and its gap to each list."""
+    """The rate in the first year, the report's and the latest."""
 
     standing: Mapping[str, Standing]
     claimed_count: Claim = fact()
     own: pd.DataFrame
-    gaps: Mapping[tuple[str, str], Gap]
     document_year: int
 
 
 @section
 def rate(setting: Setting, claims: Mapping[str, Claim], document_year: int) -> Rate:
-    """Compute the rate in three years, and its gaps to both lists in the report's year."""
+    """Compute the rate in the first year, the report's and the latest, beside the neighbours."""
     computed = setting.indicator(RATE)
     own = setting.own(computed).dropna(subset="value")
     known = own["year"].tolist()
     places = {"first": known[0], "then": document_year, "latest": known[-1]}
-    value = float(in_year(own, document_year)["value"])
-    others = {
-        model: setting.among_neighbours(computed, document_year, model)
-        for model in setting.neighbours
-    }
     return Rate(
         standing={name: _standing(setting, computed, own, at) for name, at in places.items()},
         claimed_count=claims["cam-care-number"],
         own=own,
-        gaps={
-            (model, statistic): gap(value, values, statistic=statistic)
-            for model, values in others.items()
-            for statistic in STATISTICS
-        },
         document_year=document_year,
     )
 
