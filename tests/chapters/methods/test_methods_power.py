@@ -50,3 +50,16 @@ def test_the_size_that_is_detected_lies_between_the_computed_ones():
     assert power_of.detectable(power, "step", wanted=0.4) == 1.0
     title = power_of.power_title({"a": float("nan")}, "per 10,000")
     assert title.startswith("No change of the sizes tried")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words"),
+    [
+        ([29.4, 40.5], "about 29 to 41 per 10,000"),
+        ([29.4, 29.2], "about 29 per 10,000"),
+        ([29.4, 30.5, float("nan")], "at least about 29 per 10,000"),
+    ],
+)
+def test_the_title_tells_the_sizes_that_are_known(sizes, words):
+    found = {str(place): size for place, size in enumerate(sizes)}
+    assert f"has to reach {words} to be" in power_of.power_title(found, "per 10,000")

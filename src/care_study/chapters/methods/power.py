@@ -24,7 +24,7 @@ from care_study.words import count, month, number, share
 
 WANTED = 0.8
 STEPS = np.linspace(0, 8, 81).tolist()  # in standard deviations of the yearly scatter
-SHIFTS = np.linspace(0, 12, 49)
+SHIFTS = np.linspace(0, 16, 65)
 
 
 def _unit(found: "Power") -> str:
@@ -253,8 +253,10 @@ def power_title(found: dict[str, float], unit: str) -> str:
     if not known:
         return "No change of the sizes tried would be noticed four times in five"
     low, high = (number(value, 0) for value in (min(known), max(known)))
-    span = low if low == high else f"{low} to {high}"
-    return f"A change has to reach about {span} {unit} to be noticed four times in five"
+    size = f"about {low}" if low == high else f"about {low} to {high}"
+    # A method that needs more than was tried has no upper end to tell.
+    size = size if len(known) == len(found) else f"at least about {low}"
+    return f"A change has to reach {size} {unit} to be noticed four times in five"
 
 
 def power_alt(power: pd.DataFrame) -> str:
