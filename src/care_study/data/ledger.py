@@ -345,9 +345,8 @@ def explain(found: pd.DataFrame) -> pd.DataFrame:
             broken[columns].to_numpy(dtype=object).tolist(), sizes, strict=True
         )
     ]
-    explanation = pd.Series("", index=found.index, dtype=object)
-    explanation.loc[broken.index] = reasons
-    return found.assign(explanation=explanation)[COLUMNS]
+    known = pd.Series(reasons, index=broken.index, dtype=object)
+    return found.assign(explanation=known.reindex(found.index, fill_value=""))[COLUMNS]
 
 
 @dataclass(frozen=True)
