@@ -18,20 +18,8 @@ from care_study.publish import book
 _PUBLISH = Path(book.__file__).parent
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(
-        file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts
-    )
-
-
 _NOTEBOOKS = [paths.EXECUTED / f"{run.notebook}.ipynb" for run in STUDY.runs]
-_PAGES = [
-    *_files(paths.BOOK),
-    paths.BOOK_CONFIG,
-    paths.BOOK_TOC,
-    *(paths.ROOT / name for name in ("CHANGELOG.md", "CITATION.cff")),
-]
-_PAGES = [page for page in _PAGES if page.is_file()]
+_PAGES = book.pages()
 _AREAS = atlas.areas_of(data_folder(STUDY.data_folder)) if atlas.is_wanted() else []
 # A book that was printed once is printed whenever it is built again, so that its PDF is never old.
 _PRINTED_BEFORE = (paths.HTML / book.PDF).is_file() and shutil.which("chromium") is not None
@@ -42,9 +30,9 @@ _CODE = closure(
         {
             Path(book.__file__),
             Path(atlas.__file__),
-            *_files(_PUBLISH / "sphinx_ext"),
-            *_files(_PUBLISH / "assets"),
-            *_files(_PUBLISH.parent / "show" / "templates"),
+            *book.files_in(_PUBLISH / "sphinx_ext"),
+            *book.files_in(_PUBLISH / "assets"),
+            *book.files_in(_PUBLISH.parent / "show" / "templates"),
         }
     )
 )

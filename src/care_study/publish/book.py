@@ -32,6 +32,20 @@ class BookError(RuntimeError):
     """The book did not build; the one that was published before is untouched."""
 
 
+def files_in(folder: Path) -> list[Path]:
+    """List the files in a folder and those below it, without compiled ones."""
+    return sorted(
+        file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts
+    )
+
+
+def pages() -> list[Path]:
+    """List what the book is made of besides notebooks: prose, pictures, contents, settings."""
+    others = (paths.ROOT / name for name in ("CHANGELOG.md", "CITATION.cff"))
+    found = [*files_in(paths.BOOK), paths.BOOK_CONFIG, paths.BOOK_TOC, *others]
+    return [page for page in found if page.is_file()]
+
+
 def stage(pages: Iterable[Path], notebooks: Iterable[Path], source: Path, *, pdf: str = "") -> None:
     """Lay out what jupyter-book reads: prose pages at the top, executed notebooks in a folder.
 
@@ -51,7 +65,7 @@ def stage(pages: Iterable[Path], notebooks: Iterable[Path], source: Path, *, pdf
         target.parent.mkdir(parents=True, exist_ok=True)
         content = origin.read_bytes()
         if target == config:
-            content = configured(content, _vintage(wanted.values()), pdf)
+            content = configured(content, vintage_of(wanted.values()), pdf)
         if not target.is_file() or target.read_bytes() != content:
             target.write_bytes(content)
     for file in [file for file in source.rglob("*") if file.is_file()]:
@@ -62,12 +76,16 @@ def stage(pages: Iterable[Path], notebooks: Iterable[Path], source: Path, *, pdf
 def configured(config: bytes, vintage: str, pdf: str = "") -> bytes:
     """Add to the book's configuration what its pages say: code revision, data vintage, PDF."""
     settings = yaml.safe_load(config)
-    said = {"care_revision": revision(), "care_vintage": vintage, "care_pdf": pdf}
-    settings["sphinx"]["config"] |= said
+    settings["sphinx"]["config"] |= said_on_pages(vintage, pdf)
     return yaml.safe_dump(settings, sort_keys=False, allow_unicode=True).encode()
 
 
-def _vintage(staged: Iterable[Path]) -> str:
+def said_on_pages(vintage: str, pdf: str = "") -> dict[str, str]:
+    """Give the settings that depend on what is built, not on the configuration."""
+    return {"care_revision": revision(), "care_vintage": vintage, "care_pdf": pdf}
+
+
+def vintage_of(staged: Iterable[Path]) -> str:
     """Say which releases the figures are from, as the fact of the data notebook has it."""
     from care_study.show.facts import read_facts  # noqa: PLC0415 - it imports IPython
 

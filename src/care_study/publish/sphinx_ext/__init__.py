@@ -3,7 +3,8 @@
 `notebooks` reads the executed notebooks; `facts` shows their facts in prose; `displays` shows their
 figures and tables; `audit` sets their verdicts beside the register; `elements` mends what Sphinx
 and MyST-NB write; `glossary` explains the field's words where they first stand; `pages` fills the
-page template; `assets` writes the style sheet, the scripts and the files that accompany a page.
+page template; `assets` writes the style sheet, the scripts and the files that accompany a page;
+`standing` has `jupyter-book build .` read what the project's own command stages.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from care_study.publish.sphinx_ext import (
     glossary,
     notebooks,
     pages,
+    standing,
 )
 
 CONFIG = {
@@ -36,6 +38,7 @@ CONFIG = {
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
+    standing.setup(app)
     for name, default in CONFIG.items():
         app.add_config_value(name, default, "env", str)
     # Jupyter Book always sets this, for an extension that the book does not load.
