@@ -7,6 +7,7 @@ import math
 import numbers
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -143,6 +144,11 @@ def month(event: str) -> str:
     if not match:
         raise FactError(f"found {event!r}; expected a year and month such as '2018-10'")
     return f"{calendar.month_name[int(match[2])]} {match[1]}"
+
+
+def day(found: date) -> str:
+    """Write a date as ``1 December 2026``."""
+    return f"{found.day} {calendar.month_name[found.month]} {found.year}"
 
 
 def sentence(text: str) -> str:

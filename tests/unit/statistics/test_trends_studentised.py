@@ -154,7 +154,7 @@ def test_zeros_leave_the_ranks_in_logs_out_and_say_so():
     [
         ({"rankings": ("best",)}, "Found rankings"),
         ({"rankings": ()}, "Found rankings"),
-        ({"first_after": 2016}, "studentising needs four"),
+        ({"first_after": 2015}, "studentising needs three"),
         ({"sizes": {0: 5.0}}, "no size above zero for 1, 2"),
         ({"exclude": ["x"]}, "excluded units 'x'"),
         ({"nearest": 0}, "nearest=0"),

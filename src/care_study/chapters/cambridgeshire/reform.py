@@ -15,6 +15,17 @@ from care_study.area.after_event import (
     placebo_frame,
     standard_errors,
 )
+from care_study.area.analyses import analysis, named
+from care_study.area.judged import (
+    Judged,
+    breakdown_sentence,
+    conclusion,
+    interval_of,
+    judge,
+    secondary_sentence,
+    silence_sentence,
+    sizes_of,
+)
 from care_study.area.setting import Setting
 from care_study.chapters.cambridgeshire.rate import RATE, UNIT, Standing
 from care_study.charts import dots, spread
@@ -24,17 +35,18 @@ from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
 from care_study.show.table import table
 from care_study.statistics.intervals import Interval
-from care_study.statistics.trends import placebo_inference
 from care_study.unavailable import Unavailable
-from care_study.words import count, listed, number, share, small, years
+from care_study.words import count, day, listed, number, sentence, share, small, years
 
 MAIN, SLOPE = "gap_did", "gap_slope_change"
 CUSTOMARY = 0.05
+P_COLUMNS = ("p_value", "adjusted", "p_raw", "p_log", "p_nearest", "p_studentised")
 FEWEST = 3  # years on each side of the event
 MOST_NAMED = 10
-PLACEBO = "inversion of the placebo rank test"
+QUESTION = "cambridgeshire_reform"
 P_VALUE = (
-    "(1 + number of authorities with a change at least as large) / (1 + number of authorities)"
+    "(1 + n) / (1 + N): of the N authorities nearest in size, n have a change at least as large "
+    "over the scale of their own earlier changes"
 )
 
 
@@ -44,7 +56,9 @@ class Reform:
 
     sources = Standing.sources
     found: GapAfterEvent
+    judged: Judged
     names: Mapping[str, str]
+    named: str = fact("day on which the primary analysis was named", sources=[])
     first_after: int = fact("first 31 March after the event", unit="year", sources=["claims"])
     last_before: int = fact("last 31 March before the event", unit="year", sources=["claims"])
     gap_change: Interval = fact(
@@ -60,62 +74,54 @@ class Reform:
     slope_change_ols_p: float = fact(
         "t test of the change of slope, segmented least squares", decimals=3
     )
-    change_sentence: str = fact("direction and placebo p-values of all methods, in words")
+    raw_p: float = fact("the same, ranked as it is among all authorities", decimals=2)
+    block_p: float = fact(
+        "the same among all, authorities with much the same neighbours counted once", decimals=2
+    )
+    smallest_p: float = fact("smallest p-value of any method and ranking", decimals=3)
+    largest_p: float = fact("largest p-value of any method and ranking", decimals=2)
+    change_sentence: str = fact("the primary analysis in words, and whether a secondary disagrees")
+    secondary: str = fact("the secondary analyses after Holm's correction, in words")
+    silence: str = fact("equivalence bound and smallest detectable change, in words")
+    breakdown: str = fact("breakdown value of the gap after the event, in words")
     pre_trend_sentence: str = fact("slope of the gap before the event, least squares, t")
     placebos: int = fact("authorities with a complete series", unit="other authorities")
-
-
-@finding
-class Without:
-    """The change of the gap without a neighbour that ran a similar programme."""
-
-    sources = Standing.sources
-    gap_change_without: Interval = fact(
-        "the same without the neighbour that ran a similar programme", unit=UNIT, decimals=1
-    )
-    gap_change_without_p: float = fact(
-        "placebo p-value of the same without that neighbour", decimals=2
-    )
+    alike: int = fact("authorities nearest in size that it is ranked among", decimals=0)
 
 
 @section
 def reform(setting: Setting, first_after: int) -> Reform:
-    """Estimate the change of the gap by every method, with placebo inference."""
+    """Estimate the change of the gap by every method, and judge it as its primary analysis says."""
     panel, lists = compared_with(setting, first_after)
     found = gap_after_event(panel, setting.area_id, first_after, lists)
-    summary = found.placebo.summary
-    named = setting.indicator(RATE)
+    everyone = setting.indicator(RATE)
+    judged = judge(
+        panel, setting.area_id, first_after, lists, sizes_of(everyone), analysis(QUESTION)
+    )
+    slope, every_p = judged.row(SLOPE), judged.every_p
     return Reform(
         found=found,
-        names=dict(zip(named["area_id"], named["area_name"], strict=True)),
+        judged=judged,
+        names=dict(zip(everyone["area_id"], everyone["area_name"], strict=True)),
+        named=day(named()),
         first_after=first_after,
         last_before=first_after - 1,
-        gap_change=placebo_interval(summary, MAIN),
-        gap_change_p=float(summary["p_value"][MAIN]),
-        slope_change=placebo_interval(summary, SLOPE),
-        slope_change_p=float(summary["p_value"][SLOPE]),
+        gap_change=judged.interval,
+        gap_change_p=judged.p,
+        slope_change=interval_of(slope),
+        slope_change_p=float(slope["p_value"]),
         slope_change_ols_p=float(found.regression.term("slope_change").p_value),
-        change_sentence=change_sentence(summary, setting.area_name),
+        raw_p=float(judged.primary["p_raw"]),
+        block_p=judged.block_p,
+        smallest_p=float(every_p.min()),
+        largest_p=float(every_p.max()),
+        change_sentence=sentence(conclusion(judged, setting.area_name)),
+        secondary=sentence(secondary_sentence(judged)),
+        silence=sentence(silence_sentence(judged, UNIT)),
+        breakdown=sentence(breakdown_sentence(judged)),
         pre_trend_sentence=pre_trend_sentence(found, setting.area_name),
-        placebos=int(summary["placebos"][MAIN]),
-    )
-
-
-@section
-def without(setting: Setting, first_after: int, programme: str) -> Without:
-    """Estimate the change of the mean gap without an authority that had a similar programme."""
-    tables = setting.tables
-    everyone = geography.areas(tables["authorities"], tables["boundary_changes"])
-    similar = geography.find_area(everyone, programme)
-    if similar == setting.area_id:
-        raise Unavailable(f"{setting.area_name} is the authority that would be left out")
-    panel, lists = compared_with(setting, first_after)
-    found = placebo_inference(
-        panel, setting.area_id, first_after, methods=(MAIN,), neighbours=lists, exclude=[similar]
-    )
-    return Without(
-        gap_change_without=placebo_interval(found.summary, MAIN),
-        gap_change_without_p=float(found.summary["p_value"][MAIN]),
+        placebos=int(judged.rankings.table["placebos"].max()),
+        alike=int(judged.rankings.table["placebos"].min()),
     )
 
 
@@ -149,12 +155,6 @@ def compared_with(setting: Setting, first_after: int) -> tuple[pd.DataFrame, dic
             f"{after} from then on; a change needs {small(FEWEST)} on each side"
         )
     return panel, lists
-
-
-def placebo_interval(summary: pd.DataFrame, method: str) -> Interval:
-    """Take the estimate of one method with the interval that inverts the placebo rank test."""
-    estimate, lower, upper = (summary[name][method] for name in ("estimate", "lower", "upper"))
-    return Interval(estimate, lower, upper, 0.95, PLACEBO)
 
 
 @section
@@ -191,20 +191,22 @@ def among_all(setting: Setting, found: Reform) -> Shown:
 def by_method(setting: Setting, found: Reform, when: str) -> Shown:
     """List the change by every method; ``when`` is the month of the event in words."""
     return table(
-        found.found.table,
+        found.judged.table,
         name="reform_estimates",
         caption=(
-            f"Change after {when}, {setting.area_name}, by every method, ranked among all other "
-            "authorities"
+            f"Change after {when}, {setting.area_name}, by every method, ranked among other "
+            "authorities in five ways"
         ),
         unit=UNIT,
         places=1,
-        decimals={"p_value": 2},
-        labels={"p_value": "placebo p-value"},
+        decimals=dict.fromkeys(P_COLUMNS, 2),
         sources=found.sources,
         notes=[
-            "Intervals invert the placebo rank test at 95%. P-values are not corrected for the "
-            "number of methods.",
+            "The p-value and the 95% interval come from ranks over each authority's own earlier "
+            f"scale, among the {found.alike} nearest in size: of the five ways the one that "
+            "holds its size in small and in large authorities.",
+            "Corrected: Holm over the secondary analyses. Methods that do not hold their size in "
+            "every size group are shown and not used for words.",
             *left_out(found),
             *found.found.warnings,
         ],
@@ -294,25 +296,6 @@ def placebo_alternative(row: pd.Series, area: str) -> str:
         f"{number(row['estimate'])} per 10,000, ranks {count(row['rank'])} in size among "
         f"{count(row['placebos'] + 1)}."
     )
-
-
-def change_sentence(summary: pd.DataFrame, area: str) -> str:
-    """Conclude on the change of the gap, no stronger than the placebo ranks bear."""
-    clear = int((summary["p_value"] < CUSTOMARY).sum())
-    up = summary["estimate"] > 0
-    direction = (
-        f"All methods put {area}'s change on the same side, "
-        f"{'upwards' if up.all() else 'downwards'} relative to similar authorities"
-        if up.nunique() == 1
-        else "The methods do not agree on the direction of the change"
-    )
-    verb = "finds" if clear == 1 else "find"
-    rank = (
-        f"and {clear} of {len(summary)} {verb} it unusual among the changes of all others"
-        if clear
-        else "but none finds it unusual among the changes of all other authorities"
-    )
-    return f"{direction}, {rank}."
 
 
 def pre_trend_sentence(found: GapAfterEvent, area: str) -> str:

@@ -55,7 +55,7 @@ def trials(
     data : long or wide frame, array or Panel
     sizes : mapping of unit to population
     events : sequence of float
-        First years after; each needs four years before and two from it on.
+        First years after; each needs three years before and two from it on.
     methods, rankings, neighbours, nearest
         As in :func:`~care_study.statistics.trends.studentised.ranked_inference`.
 

@@ -93,11 +93,11 @@ def earlier_scale(
     Raises
     ------
     TrendError
-        Fewer than four years before the event, a unit without a size, a gap without changes.
+        Fewer than three years before the event, a unit without a size, a gap without changes.
     """
     before = panel.columns_before(first_after)
-    if before < 4:
-        raise TrendError(f"Found {before} years before the event; studentising needs four.")
+    if before < 3:
+        raise TrendError(f"Found {before} years before the event; studentising needs three.")
     changes = np.diff(panel.values[:, :before], axis=1)
     changes = changes - changes.mean(axis=0)
     variances = (changes**2).mean(axis=1) * len(changes) / max(1, len(changes) - 1)
