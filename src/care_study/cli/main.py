@@ -6,18 +6,21 @@ import click
 
 from care_study.cli import data as cli_data
 from care_study.cli import run as cli_run
+from care_study.cli import terminal
 
 
 class _Group(click.Group):
     """Turns errors that a user can mend into one message and an exit code."""
 
     def invoke(self, ctx: click.Context) -> object:
+        terminal.spell_out()
         try:
             return super().invoke(ctx)
-        except (click.exceptions.Exit, click.Abort):
-            raise  # click's own ways to end, which are RuntimeErrors
+        except (click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # click's own ways to end, which are RuntimeErrors, and what it knows to handle
         except (ValueError, RuntimeError, OSError) as error:
-            click.secho(str(error), fg="red", err=True)
+            with terminal.unheard():
+                click.secho(str(error), fg="red", err=True)
             sys.exit(2)
 
 
@@ -38,7 +41,7 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(cls=terminal.Build)
 @click.option("-n", "--workers", type=click.IntRange(min=1), help="Processes (default: all cores).")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
 @click.option("--cluster", help="Dask scheduler that executes the notebooks: tcp://HOST:PORT.")
@@ -55,7 +58,7 @@ def book(workers: int | None, quiet: bool, cluster: str | None) -> None:
     sys.exit(code)
 
 
-@main.command()
+@main.command(cls=terminal.Build)
 @click.option("-n", "--workers", type=click.IntRange(min=1), help="Processes (default: all cores).")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
 @click.option("--cluster", help="Dask scheduler that executes the notebooks: tcp://HOST:PORT.")
@@ -78,7 +81,7 @@ def atlas(workers: int | None, quiet: bool, cluster: str | None) -> None:
     sys.exit(code)
 
 
-@main.command()
+@main.command(cls=terminal.Build)
 @click.option("-n", "--workers", type=click.IntRange(min=1), help="Processes (default: all cores).")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
 def pdf(workers: int | None, quiet: bool) -> None:

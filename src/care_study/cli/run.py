@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from care_study.cli import terminal
+
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path, resolve_path=True)
 
 
@@ -19,7 +21,7 @@ def register(group: click.Group) -> None:
         group.add_command(command)
 
 
-@click.command()
+@click.command(cls=terminal.Build)
 @click.argument("notebooks", nargs=-1, metavar="[NOTEBOOK]...")
 @click.option("--area", help="Name or code, such as Essex or 881; `care-study areas` lists them.")
 @click.option("--neighbours", type=click.Choice(["2021", "2025"]), help="List of neighbours.")
@@ -60,8 +62,10 @@ def run(
     """  # noqa: D301  \b keeps the lines of the examples apart
     from care_study import paths
     from care_study.pipeline.area_run import find_name, jobs, list_with, run_area
+    from care_study.pipeline.place import check_place
     from care_study.study import event_year, read_study
 
+    check_place()
     study = read_study(paths.STUDY)
     if not area and not notebooks:
         raise click.UsageError("Give --area, or the name of a notebook; see --help.")

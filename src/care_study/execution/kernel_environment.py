@@ -16,8 +16,11 @@ FIXED = {
     "PYTHONUTF8": "1",
     "TZ": "UTC",
 }
+# What a user has set for a Python of their own: libraries need their docstrings, and warn as they
+# please. What they print is read by a program, in UTF-8.
+INTERPRETER = ("PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONIOENCODING")
 # What a user has set up for interactive work; it could change results.
-DROPPED = ("PYTHONSTARTUP", "JPY_PARENT_PID")
+DROPPED = ("PYTHONSTARTUP", "JPY_PARENT_PID", *INTERPRETER)
 
 
 def kernel_environment() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Runs the pipeline: one build at a time, parallel over the cores, with clear failures."""
 
+import multiprocessing
 import os
 import shutil
 from pathlib import Path
@@ -7,12 +8,14 @@ from typing import Any
 
 import pytask
 from filelock import FileLock, Timeout
+from sqlalchemy import URL
 
 from care_study import paths
 from care_study.data.schemas import TABLES
 from care_study.execution.parameters import check_parameters, declared_parameters
 from care_study.pipeline import cluster, state
 from care_study.pipeline.dependencies import data_folder, table_files
+from care_study.pipeline.place import check_place
 from care_study.pipeline.workers import say_which_build
 from care_study.study import read_study
 
@@ -47,7 +50,7 @@ def run(expression: str = "", workers: int | None = None, *, quiet: bool = False
             for sentence in state.mend():
                 pytask.console.print(sentence, style="yellow", markup=False, soft_wrap=True)
             check_inputs()
-            return _build(expression, workers or os.cpu_count() or 1, quiet)
+            return _checked(expression, _build(expression, workers or os.cpu_count() or 1, quiet))
     except ValueError as error:
         _explain([str(error)])
         return EXIT_FAILED
@@ -55,6 +58,14 @@ def run(expression: str = "", workers: int | None = None, *, quiet: bool = False
         raise BusyError(
             f"Another build is running in {paths.BUILD}. Wait for it to end, then try again."
         ) from None
+
+
+def _checked(expression: str, code: int) -> int:
+    """Take no build for a success that left no book."""
+    if code == EXIT_OK and not expression and not (paths.HTML / "index.html").is_file():
+        _explain([f"Nothing was built: {paths.HTML / 'index.html'} is not there."])
+        return EXIT_FAILED
+    return code
 
 
 def check_inputs() -> None:
@@ -66,6 +77,7 @@ def check_inputs() -> None:
         For settings that cannot be used, a table without a file, a notebook that is missing or
         broken, or a parameter that it does not declare.
     """
+    check_place()
     study = read_study(paths.STUDY)
     folder = data_folder(study.data_folder)
     if not all(file.is_file() for file in table_files(tuple(TABLES), folder)):
@@ -81,6 +93,8 @@ def check_inputs() -> None:
 def _build(expression: str, workers: int, quiet: bool) -> int:
     settings: dict[str, Any] = {
         "paths": _TASKS,
+        # As it stands: an address as text would have its per cent signs decoded.
+        "database_url": URL.create("sqlite", database=str(state.STATE / "pytask.sqlite3")),
         "config": paths.ROOT / "pyproject.toml",
         "expression": expression,
         "verbose": 1,
@@ -89,7 +103,7 @@ def _build(expression: str, workers: int, quiet: bool) -> int:
     address = os.environ.get(cluster.ADDRESS)
     if address:  # the tasks wait here, in threads, while the cluster executes the notebooks
         settings |= {"n_workers": cluster.cores(address) + 1, "parallel_backend": "threads"}
-    elif workers > 1:
+    elif workers > 1 and _processes_possible():
         settings |= {"n_workers": workers, "parallel_backend": "loky"}
     say_which_build()
     pytask.console.quiet = quiet
@@ -101,6 +115,20 @@ def _build(expression: str, workers: int, quiet: bool) -> int:
         return EXIT_OK
     _explain(_messages(session))
     return EXIT_FAILED
+
+
+def _processes_possible() -> bool:
+    """Whether workers can be had: they need semaphores, which some containers do not give."""
+    try:
+        multiprocessing.get_context("spawn").Semaphore()
+    except (OSError, ImportError):
+        pytask.console.print(
+            "This system gives no semaphores (is /dev/shm there?), so one notebook is executed "
+            "after the other.",
+            style="yellow",
+        )
+        return False
+    return True
 
 
 def _messages(session: pytask.Session) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from care_study import paths
+from care_study.execution.kernel_environment import INTERPRETER
 
 # Should the build be killed, jupyter-book must not go on writing while the next build runs.
 _JUPYTER_BOOK = """
@@ -26,6 +27,7 @@ main()
 
 
 PDF = "care-study.pdf"
+_FIRST, _LAST = 315532800, 4354819199  # the days that an archive can write down
 
 
 class BookError(RuntimeError):
@@ -164,8 +166,9 @@ def _print(source: Path, built: Path, pdf: str) -> None:
 
 def build_environment() -> dict[str, str]:
     """Make the environment that gives the same bytes on every machine and day."""
+    kept = {name: text for name, text in os.environ.items() if name not in INTERPRETER}
     return {
-        **os.environ,
+        **kept,
         "PYTHONHASHSEED": "0",
         "SOURCE_DATE_EPOCH": source_date_epoch(),
         "LC_ALL": "C.UTF-8",
@@ -177,6 +180,11 @@ def build_environment() -> dict[str, str]:
 def source_date_epoch() -> str:
     """Take the book's date from the environment, the last commit, or else a fixed day."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given and not (re.fullmatch("[0-9]{1,10}", given) and _FIRST <= int(given) <= _LAST):
+        raise ValueError(
+            f"SOURCE_DATE_EPOCH is {given!r}. Expected seconds since 1970 of a day from 1980 to "
+            "2107, such as 1735689600. Correct it, or unset it to take the day of the last commit."
+        )
     return given or _git("log", "-1", "--format=%ct") or "1735689600"
 
 
