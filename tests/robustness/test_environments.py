@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-
 import small_project
+
 from care_study.cli import terminal
 from care_study.execution.kernel_environment import kernel_environment
 from care_study.pipeline import run as pipeline
@@ -95,7 +95,7 @@ def test_a_place_that_tools_cannot_name_is_said_in_a_sentence(folder, words):
 
 
 def test_a_place_that_only_this_environment_cannot_read_is_said_so():
-    with pytest.raises(ValueError, match="Set LC_ALL=C.UTF-8"):
+    with pytest.raises(ValueError, match=r"Set LC_ALL=C\.UTF-8"):
         check_place(Path("/home/" + "grün".encode().decode("ascii", "surrogateescape")))
 
 
