@@ -51,13 +51,63 @@ BY_HAND = {
     ("factor_mental_health", 2018): (1719, 4552, 1719 / 4552 * 100),
     ("factor_alcohol", 2018): (705, 4552, 705 / 4552 * 100),
     ("factor_drugs", 2018): (738, 4552, 738 / 4552 * 100),
+    # Placed: the releases of 2018 and 2019 count 706, the totals in use 700.
+    ("foster_percentage", 2018): (525, 706, 525 / 706 * 100),  # 74.4%
+    ("homes_and_semi_independent_percentage", 2018): (130, 706, 130 / 706 * 100),
+    ("outside_area_percentage", 2018): (347, 706, 347 / 706 * 100),
+    ("with_parents_percentage", 2025): (11, 705, 11 / 705 * 100),
+    ("residential_percentage", 2025): (78, 705, 78 / 705 * 100),
+    ("semi_independent_percentage", 2025): (94, 705, 94 / 705 * 100),
+    ("three_placements_percentage", 2018): (65, 700, 65 / 700 * 100),
+    ("same_placement_percentage", 2018): (137, 194, 137 / 194 * 100),
+    ("started_under_1_percentage", 2018): (42, 327, 42 / 327 * 100),
+    ("started_1_to_4_percentage", 2018): (58, 327, 58 / 327 * 100),
+    ("started_5_to_9_percentage", 2018): (62, 327, 62 / 327 * 100),
+    ("started_10_to_15_percentage", 2018): (109, 327, 109 / 327 * 100),
+    ("started_unaccompanied_percentage", 2025): (63, 300, 21.0),
+    ("ceased_adopted_percentage", 2018): (42, 318, 42 / 318 * 100),
+    ("ceased_special_guardianship_percentage", 2018): (36, 318, 36 / 318 * 100),
+    ("ceased_home_percentage", 2018): (64 + 15, 318, 79 / 318 * 100),  # planned, unplanned
+    ("ceased_independent_percentage", 2018): (97 + 6, 318, 103 / 318 * 100),
+    ("stay_years", 2018): (700, 327 + 318, 700 / ((327 + 318) / 2)),  # 2.2 years
+    ("leavers_active_percentage", 2018): (108, 231, 108 / 231 * 100),
+    ("leavers_suitable_homes_percentage", 2018): (165, 231, 165 / 231 * 100),
+    ("section_47_rate", 2018): (1519, CHILDREN_2017, 1519 / CHILDREN_2017 * PER),
+    ("conference_rate", 2018): (641, CHILDREN_2017, 641 / CHILDREN_2017 * PER),
+    ("conferences_in_15_days", 2018): (84 + 405, 641, 489 / 641 * 100),  # 76.3%
+    ("plans_rate", 2018): (476, CHILDREN_2017, 476 / CHILDREN_2017 * PER),
+    ("plans_two_years_percentage", 2018): (16, 476, 16 / 476 * 100),
+    ("assessed_in_10_days", 2018): (838 + 2491, 6151, 3329 / 6151 * 100),
+    ("assessed_in_45_days", 2018): (
+        838 + 2491 + 821 + 610 + 517 + 274,
+        6151,
+        5551 / 6151 * 100,  # 90.2%, as published
+    ),
+    ("spending_per_child", 2018): (101_884_306, CHILDREN_2017, 101_884_306 / CHILDREN_2017),
+    ("looked_after_spending_per_child", 2018): (
+        42_200_116,
+        CHILDREN_2017,
+        42_200_116 / CHILDREN_2017,
+    ),
+    ("spending_per_looked_after", 2018): (42_200_116, 700, 60_285.88),
+    ("workers_starting", 2018): (33.4, 245, 33.4 / 245 * 100),
+    ("workers_leaving", 2018): (44, 245, 44 / 245 * 100),
 }
+IN_2019 = {"imd_score": 13.858, "idaci_score": 0.111}  # published for 2015 and 2019 only
 AS_PUBLISHED = {
     "assessments_in_45_days": 90.2,
     "agency_rate": 11.2,
     "vacancy_rate": 13.7,
     "turnover_rate": 17.9,
+    "assessment_median_days": 8,
+    "workers_holding_cases": 41.9,
+    **IN_2019,
 }
+FEW = dict.fromkeys(IN_2019, 300) | dict.fromkeys(
+    # Split into classes of their own late, or suppressed in many authorities.
+    ("residential_percentage", "semi_independent_percentage", "started_unaccompanied_percentage"),
+    800,
+)
 
 
 @pytest.mark.parametrize(("indicator", "year"), BY_HAND)
@@ -73,7 +123,7 @@ def test_cambridgeshire_by_hand(computed, indicator, year):
 
 @pytest.mark.parametrize("indicator", AS_PUBLISHED)
 def test_published_percentages_are_shown_as_they_are(computed, indicator):
-    found = row(computed, indicator, "873", 2018)
+    found = row(computed, indicator, "873", 2019 if indicator in IN_2019 else 2018)
     assert found["value"] == AS_PUBLISHED[indicator]
     assert found[["numerator", "denominator", "lower", "upper"]].isna().all()
     assert found["reason"] == ""
@@ -118,7 +168,7 @@ def test_a_share_has_the_wilson_interval(computed):
 def test_an_interval_where_a_method_is_named_and_none_elsewhere(computed, indicator):
     definition, frame = INDICATORS[indicator], computed[indicator]
     known = frame[frame["value"].notna()]
-    assert len(known) > 1000
+    assert len(known) > FEW.get(indicator, 1000)
     assert known["lower"].notna().all() == bool(definition.interval)
     assert known["lower"].isna().all() != bool(definition.interval)
     assert frame.loc[frame["value"].isna(), ["lower", "upper"]].isna().all(axis=None)

@@ -244,10 +244,9 @@ def _names_cell(identity: Identity, one: Corruption) -> bool:
 def is_covered(tables: Tables, one: Corruption, reach: Reach, near: pd.DataFrame) -> bool:
     """Say whether an exact identity holds the cell, whatever its corruption.
 
-    A figure is covered by an identity that is not broken, that cannot be computed without the
-    figure, and that leaves it no more room than
-    `MOST_ROOM` either way (`PERCENT_ROOM` for a published percentage): suppressed cells beside it
-    and rounded totals leave more. Flows are not exact and do not cover. A symbol is covered where
+    A figure is covered by an identity that is not broken, that comes out otherwise, or not at all,
+    without the figure, and that leaves it no more room than `MOST_ROOM` either way (`PERCENT_ROOM`
+    for a published percentage): suppressed cells beside it and rounded totals leave more. Flows are not exact and do not cover. A symbol is covered where
     nearly every authority fills its column in that year. ``near`` are the residuals in its
     ``reach``.
     """
@@ -261,7 +260,8 @@ def is_covered(tables: Tables, one: Corruption, reach: Reach, near: pd.DataFrame
     own = f"release {one.column.removeprefix('release_')} of "
     # A release beside the one that is looked at is a witness only.
     holds &= (near["kind"] != "release") | near["identity"].str.startswith(own)
-    binding = near.loc[holds, KEY].merge(without[KEY], how="left", on=KEY, indicator=True)
+    same = [*KEY, "low", "high"]
+    binding = near.loc[holds, same].merge(without[same], how="left", on=same, indicator=True)
     return bool((binding["_merge"] == "left_only").any())
 
 
