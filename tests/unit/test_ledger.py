@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from care_study.data import ledger, ledger_corruption, ledger_news, ledger_rules, ledger_sums
+from care_study.data import (
+    ledger,
+    ledger_corruption,
+    ledger_identities,
+    ledger_news,
+    ledger_rules,
+    ledger_sums,
+)
 from care_study.data.schemas import TABLES
 
 
@@ -26,7 +33,7 @@ def figures(name, rows):
 
 
 def one(name):
-    return [identity for identity in ledger.identities() if identity.name == name]
+    return [identity for identity in ledger_identities.identities() if identity.name == name]
 
 
 def looked_after(*rows):
@@ -156,19 +163,21 @@ def test_an_empty_cell_among_filled_ones_was_lost():
 
 
 def test_every_identity_names_columns_that_exist_and_says_what_it_means():
-    names = [identity.name for identity in ledger.identities()]
+    names = [identity.name for identity in ledger_identities.identities()]
     assert len(set(names)) == len(names)
-    for identity in ledger.identities():
+    for identity in ledger_identities.identities():
         assert identity.kind in ("parts", "flow", "same", "ratio") and identity.meaning
     with pytest.raises(ValueError, match="names no column"):
-        ledger.parse("referrals: crimes")
+        ledger_identities.parse("referrals: crimes")
 
 
 def test_every_reason_explains_something(published):
     found = ledger_news.whole(published)
     broken = found[~found["within"]]
     assert len(found) > 200_000 and len(broken) < 0.05 * len(found)
-    unused = {row["explanation"] for row in ledger.read_rows(ledger.EXPLAINED)}
+    unused = {
+        row["explanation"] for row in ledger_identities.read_rows(ledger_identities.EXPLAINED)
+    }
     unused -= set(broken["explanation"])
     assert not unused
     # What has no known reason is little, and is shown.

@@ -11,7 +11,8 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from care_study.data.ledger import KEY, Identity, explain, identities, residuals, together
+from care_study.data.ledger import KEY, explain, residuals, together
+from care_study.data.ledger_identities import Identity, identities
 from care_study.data.ledger_news import news
 from care_study.data.ledger_rules import FILLED_SHARE, authorities_of, empty_share, filled, released
 from care_study.data.ledger_sums import added_tables, sums
@@ -246,9 +247,9 @@ def is_covered(tables: Tables, one: Corruption, reach: Reach, near: pd.DataFrame
 
     A figure is covered by an identity that is not broken, that comes out otherwise, or not at all,
     without the figure, and that leaves it no more room than `MOST_ROOM` either way (`PERCENT_ROOM`
-    for a published percentage): suppressed cells beside it and rounded totals leave more. Flows are not exact and do not cover. A symbol is covered where
-    nearly every authority fills its column in that year. ``near`` are the residuals in its
-    ``reach``.
+    for a published percentage): suppressed cells beside it and rounded totals leave more. Flows are
+    not exact and do not cover. A symbol is covered where nearly every authority fills its column in
+    that year. ``near`` are the residuals in its ``reach``.
     """
     rows = tables[one.table]
     if one.kind == "dropped symbol":

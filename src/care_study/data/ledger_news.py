@@ -4,16 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from care_study.data.ledger import (
-    KEY,
-    Identity,
-    distance,
-    explain,
-    identities,
-    residuals,
-    together,
-    unexplained,
-)
+from care_study.data.ledger import KEY, distance, explain, residuals, together, unexplained
+from care_study.data.ledger_identities import Identity, identities
 from care_study.data.ledger_rules import filled, released
 from care_study.data.ledger_sums import added_tables, sums
 

@@ -91,8 +91,7 @@ def test_all_referrals_are_not_reproduced_in_any_year(verdicts):
     readings = verdicts["nn-referrals-per-week"].readings
     whole = [one for one in readings if one.id.startswith("all-referrals/")]
     assert {one.outcome for one in whole} == {"contradicted"}
-    assert len(whole) == 8
-    assert "8 of 8 years" in verdicts["nn-referrals-per-week"].sentence
+    assert [one.id.rpartition("/")[2] for one in whole] == [str(y) for y in range(2014, 2020)]
 
 
 def test_chart_says_in_how_many_years_the_range_is_met(setting, claims):

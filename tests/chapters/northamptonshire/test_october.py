@@ -26,10 +26,8 @@ def test_an_area_with_nothing_to_compare_is_left_out(area):
     assert found.reason.startswith("Dorset has no figure for assessments completed within")
 
 
-def test_what_lies_beyond_the_interval_is_named(found):
+def test_some_measures_lie_beyond_the_interval_and_some_within(found):
     rows = found.table.to_dict("records")
     outside = [row for row in rows if row["gap_lower"] > 0 or row["gap_upper"] < 0]
     inside = [row for row in rows if row not in outside]
-    assert rows[0] in outside
-    assert october._beyond(inside).startswith("no difference")
-    assert "assessments completed within 45 working days" in october._beyond(rows)
+    assert rows[0] in outside and inside

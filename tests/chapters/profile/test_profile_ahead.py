@@ -23,4 +23,4 @@ def test_no_forecast_is_made_of_a_series_with_zeros():
     nothing, reason = ahead.forecast_frame(
         computed_for(setting.area_name), setting, "random_walk", 3
     )
-    assert nothing is None and "in 4 of the latest 4 years" in reason and "log=" not in reason
+    assert nothing is None and "in 5 of the latest 5 years" in reason and "log=" not in reason

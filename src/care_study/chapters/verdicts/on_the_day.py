@@ -43,7 +43,7 @@ def on_the_day(tables: Mapping[str, pd.DataFrame], claims: Mapping[str, Claim]) 
     changed = [name for name in COUNTED if several.get(name, 0) > 1]
     first = found[found["claim"] == "cam-care-number"].iloc[0]
     wide = found.pivot(index="claim", columns="release", values="outcome").reindex(list(COUNTED))
-    wide.columns = [str(name) for name in wide.columns]
+    wide.columns = [f"release {year}" for year in wide.columns]
     wide.insert(0, "statement", [claims[name].statement for name in wide.index])
     return OnTheDay(
         table=wide.reset_index(drop=True).fillna(""),
