@@ -243,11 +243,25 @@ def verdict_table(
     *,
     untestable: bool = False,
 ) -> Shown:
-    """List the verdicts on claims, by default those that could be tested, and what was found."""
+    """List the verdicts on claims, by default those that could be tested; no sentences in cells."""
     rows = [
-        (claims[one.claim].statement, one.outcome, one.held_against, one.sentence)
+        (
+            claims[one.claim].statement,
+            one.outcome,
+            one.held_against,
+            one.severity * 100 if one.severity is not None else float("nan"),
+        )
         for one in verdicts
         if untestable or one.held_against != NOTHING
     ]
-    frame = pd.DataFrame(rows, columns=["claim", "outcome", "held_against", "found"])
-    return table(frame, name="verdicts", caption=caption, row_header="claim", sources=["claims"])
+    return table(
+        pd.DataFrame(rows, columns=["claim", "outcome", "held_against", "percent"]),
+        name="verdicts",
+        caption=caption,
+        row_header="claim",
+        sources=["claims"],
+        notes=[
+            "The share of other authorities says how much a verdict says: the higher, the less. "
+            "The audit gives the evidence of each."
+        ],
+    )

@@ -24,6 +24,7 @@ PHONE_TEXT = 24
 ADDRESS = re.compile(r"https://[\w.-]+(/[\w./~%?=&#+-]*)?")
 # Rows that a printed table is kept on one page with.
 SHORT = 14
+MANY = 50  # rows
 
 
 def table(
@@ -81,23 +82,33 @@ def layout_classes(columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence
 
     ``cs-out``: it is wider than the column of the text and takes the page's width. ``cs-cards``: it
     has words beside the row header, so that on a phone each row becomes a card. ``cs-short``: on
-    paper it is not parted.
+    paper it is not parted. ``cs-many``: paper has its caption, and says where its rows are.
     """
     longest = [
         max((len(row[at]["text"]) for row in rows if not row[at]["is_address"]), default=0)
         for at in range(len(columns))
     ]
+    unbroken = [
+        max((len(word) for row in rows for word in _words_of(row[at])), default=0)
+        for at in range(len(columns))
+    ]
     needed = [
-        max(column["least"], *_needs(column, long))
-        for column, long in zip(columns, longest, strict=True)
+        max(column["least"], whole, *_needs(column, long))
+        for column, whole, long in zip(columns, unbroken, longest, strict=True)
     ]
     words = [long for column, long in zip(columns, longest, strict=True) if not column["numeric"]]
     chosen = {
         "cs-out": sum(needed) + GAP * (len(columns) - 1) > COLUMN or max(words, default=0) > COLUMN,
         "cs-cards": len(columns) > 2 and max(words[1:], default=0) > PHONE_TEXT,
+        "cs-many": len(rows) > MANY,
         "cs-short": len(rows) <= SHORT and max(words, default=0) <= COLUMN // 2,
     }
     return " ".join(name for name, is_chosen in chosen.items() if is_chosen)
+
+
+def _words_of(cell: Mapping[str, Any]) -> list[str]:
+    """Split a cell into what a line cannot be broken in; an address may be broken anywhere."""
+    return [] if cell["is_address"] else str(cell["text"]).split()
 
 
 def _needs(column: Mapping[str, Any], longest: int) -> tuple[int, int]:

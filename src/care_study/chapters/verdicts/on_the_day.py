@@ -36,22 +36,41 @@ class OnTheDay:
 
 
 def on_the_day(tables: Mapping[str, pd.DataFrame], claims: Mapping[str, Claim]) -> OnTheDay:
-    """Judge claims on the figures of each release: ``statement``, a column a release."""
+    """Judge claims on the figures of each release: ``statement``, ``outcome``, ``course``."""
     tests = {name: TESTS[name] for name in COUNTED}
     found = outcomes_by_release(tables, claims, tests, RELEASES)
     several = found.groupby("claim")["outcome"].nunique()
     changed = [name for name in COUNTED if several.get(name, 0) > 1]
     first = found[found["claim"] == "cam-care-number"].iloc[0]
-    wide = found.pivot(index="claim", columns="release", values="outcome").reindex(list(COUNTED))
-    wide.columns = [f"release {year}" for year in wide.columns]
-    wide.insert(0, "statement", [claims[name].statement for name in wide.index])
+    grouped = {str(name): rows for name, rows in found.groupby("claim")}
+    rows = [
+        (claims[name].statement, grouped[name]["outcome"].iloc[-1], course(grouped[name]))
+        for name in COUNTED
+        if name in grouped
+    ]
     return OnTheDay(
-        table=wide.reset_index(drop=True).fillna(""),
+        table=pd.DataFrame(rows, columns=["statement", "outcome", "course"]),
         claims=len(COUNTED),
         flipped=len(changed),
         flipping=listed([claims[name].statement.rstrip(".") for name in changed], none="none"),
         first_count=str(first["recomputed"]),
     )
+
+
+def course(found: pd.DataFrame) -> str:
+    """Say in runs of releases what came out, such as "undecided in 2018; reproduced since 2019"."""
+    runs = (found["outcome"] != found["outcome"].shift()).cumsum()
+    spans = [
+        (str(run["outcome"].iloc[0]), int(run["release"].iloc[0]), int(run["release"].iloc[-1]))
+        for _, run in found.groupby(runs)
+    ]
+    said = [
+        f"{outcome} in {first}" if first == last else f"{outcome} from {first} to {last}"
+        for outcome, first, last in spans[:-1]
+    ]
+    outcome, first, last = spans[-1]
+    said.append(f"{outcome} in {first}" if first == last else f"{outcome} since {first}")
+    return "; ".join(said)
 
 
 def by_release(found: OnTheDay) -> Shown:

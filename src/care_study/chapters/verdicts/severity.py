@@ -12,7 +12,6 @@ from care_study.claims.world import World
 from care_study.show.figure import figure
 from care_study.show.results import fact, finding
 from care_study.show.shown import Shown
-from care_study.show.table import table
 from care_study.words import count, share
 
 SOURCES = ["claims", "authorities", "statistical_neighbours"]
@@ -90,20 +89,6 @@ def how_much_each_says(found: Severe) -> Shown:
         ),
         data=frame[["statement", "outcome", "percent", "authorities"]],
         units={"percent": "%"},
-        sources=SOURCES,
-        row_header="statement",
-    )
-
-
-def severity_table(found: Severe) -> Shown:
-    """List the claims by severity."""
-    frame = found.table[["statement", "outcome", "share", "authorities"]]
-    return table(
-        frame,
-        name="severities",
-        caption="How much each verdict says: other authorities that would come out as well",
-        units={"share": "share"},
-        decimals={"share": 0},
         sources=SOURCES,
         row_header="statement",
     )
