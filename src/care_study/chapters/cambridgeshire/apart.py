@@ -91,7 +91,7 @@ def apart(setting: Setting, document_year: int, first: int = 2013) -> Apart:
         raise Unavailable(
             f"No children in care of {setting.area_name} are published after {document_year}"
         )
-    lowest, latest = int(later.index[later.argmin()]), int(later.index[-1])
+    lowest, latest = int(later.sort_values().index[0]), int(later.index[-1])
     spells = {
         "rise": spell(own, first, document_year, spread),
         "since": spell(own, document_year, lowest, spread),
