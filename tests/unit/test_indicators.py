@@ -320,3 +320,9 @@ def test_several_indicators_stand_below_one_another(published, computed):
     both = indicators.compute_all(published, ["agency_rate", "vacancy_rate"])
     expected = pd.concat([computed["agency_rate"], computed["vacancy_rate"]], ignore_index=True)
     pd.testing.assert_frame_equal(both, expected)
+
+
+def test_median_of_no_assessments_does_not_apply(computed):
+    none = row(computed, "assessment_median_days", "928", 2014)
+    assert math.isnan(none["value"]) and "not applicable" in none["reason"]
+    assert row(computed, "assessment_median_days", "928", 2015)["value"] == 17

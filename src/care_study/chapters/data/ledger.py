@@ -68,7 +68,7 @@ def by_identity(found: pd.DataFrame) -> pd.DataFrame:
     for name, part in found.groupby("identity", sort=False):
         broken = part[~part["within"]]
         away = distance(broken)
-        worst = broken.loc[away.idxmax(), "residual"] if len(broken) else 0.0
+        worst = float(broken["residual"].to_numpy()[away.argmax()]) if len(broken) else 0.0
         rows.append(
             {
                 "meaning": meanings[str(name)],
@@ -89,8 +89,8 @@ def largest(broken: pd.DataFrame, number: int = LARGEST_SHOWN) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``meaning``, ``area_name``, ``year``, ``one_side``, ``other_side``, ``residual``, ``explanation``;
-        one row an identity and reason, its largest.
+        ``meaning``, ``area_name``, ``year``, ``one_side``, ``other_side``, ``residual``,
+        ``explanation``; one row an identity and reason, its largest.
     """
     meanings = {identity.name: identity.meaning for identity in identities()}
     order = distance(broken).sort_values(ascending=False, kind="stable").index
