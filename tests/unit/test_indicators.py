@@ -9,6 +9,7 @@ from scipy import stats
 from care_study.data.schemas import TABLES
 from care_study.indicators import compute as indicators
 from care_study.indicators.definitions import INDICATORS
+from care_study.indicators.topic_main import HELD
 from care_study.statistics.intervals import poisson_rate, proportion
 
 CHILDREN_2017 = 132_267  # Cambridgeshire, mid-2017: the denominator of the year to March 2018
@@ -129,8 +130,8 @@ def test_published_percentages_are_shown_as_they_are(computed, indicator):
     assert found["reason"] == ""
 
 
-def test_every_indicator_is_checked_by_hand():
-    assert {name for name, _ in BY_HAND} | set(AS_PUBLISHED) == set(INDICATORS)
+def test_every_indicator_of_the_first_tables_is_checked_by_hand():
+    assert {name for name, _ in BY_HAND} | set(AS_PUBLISHED) == {one.id for one in HELD}
 
 
 def test_england_by_hand(computed, published):
