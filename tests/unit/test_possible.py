@@ -228,9 +228,6 @@ def test_a_suppressed_month_keeps_its_reason(published):
         ("assessment_median_days", "883", 2021, 27),
         ("workers_starting", "821", 2018, 20 / 96.7 * 100),
         ("idaci_score", "928", 2015, 0.168),
-        ("started_10_over_percentage", "873", 2018, (109 + 56) / 327 * 100),
-        ("aged_10_over_percentage", "873", 2018, (285 + 173) / 706 * 100),
-        ("aged_16_over_percentage", "873", 2018, 173 / 706 * 100),
     ],
 )
 def test_further_indicators_from_the_printed_figures(published, indicator, area_id, year, expected):
