@@ -173,6 +173,7 @@ def judge_together(found: Factors, claim: Claim) -> Verdict:
         f"The single factors leave open whether all three were recorded in {percent(least)} or in "
         f"{percent(most)} of the county's assessments with any factor in the year to 31 March "
         f"{year(found.year)}. {claim.why_not_testable}",
+        section="cam-not-testable",
     )
 
 
