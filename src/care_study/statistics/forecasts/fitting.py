@@ -212,5 +212,5 @@ def _smoothed(y: Sequence[float], alpha: float, beta: float, *, trend: bool) -> 
         growth,
         level + first * x_level + growth * w_level,
         slope + first * x_slope + growth * w_slope,
-        squares=ee - first * ex - growth * ew,
+        squares=max(ee - first * ex - growth * ew, 0.0),  # rounding may leave less than none
     )
