@@ -4,37 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from care_study.publish.cells import safe_cell, scaled
 from care_study.publish.kept import kept
 from care_study.show import table_data
 from care_study.show.table_data import heading
 
-_CODE = (__file__, str(Path(__file__).with_name("workbook.py")), str(table_data.__file__))
-_STARTS_FORMULA = ("=", "+", "-", "@")
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
-_BREAKS = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
-
-
-def safe_cell(value: Any) -> Any:
-    """Keep a spreadsheet from reading text as a formula: such text gets an apostrophe in front.
-
-    Line breaks become spaces, because what follows one may be taken for a new cell.
-    """
-    if not isinstance(value, str):
-        return value
-    text = one_line(value)
-    risky = value.startswith(("\t", "\r")) or text.lstrip().startswith(_STARTS_FORMULA)
-    return f"'{text}" if risky else text
-
-
-def one_line(text: str) -> str:
-    """Leave out what no document may hold, and make spaces of line breaks."""
-    return _BREAKS.sub(" ", _FORBIDDEN.sub("", text))
+_CODE = (
+    __file__,
+    *(str(Path(__file__).with_name(name)) for name in ("cells.py", "workbook.py")),
+    str(table_data.__file__),
+)
 
 
 def csv_bytes(content: Mapping[str, Any]) -> bytes:
@@ -45,16 +29,6 @@ def csv_bytes(content: Mapping[str, Any]) -> bytes:
     for row in content["rows"]:
         writer.writerow([safe_cell(value) for value in scaled(content["columns"], row)])
     return out.getvalue().encode("utf-8")
-
-
-def scaled(columns: list[Mapping[str, Any]], row: list[Any]) -> list[Any]:
-    """Give values in the unit that the heading names: shares become percentages."""
-    return [
-        float(f"{value * 100:.10g}")
-        if column["unit"] == "share" and isinstance(value, int | float)
-        else value
-        for column, value in zip(columns, row, strict=True)
-    ]
 
 
 def xlsx_bytes(content: Mapping[str, Any], *, book: str, source_lines: list[str]) -> bytes:

@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from care_study.publish.downloads import one_line, safe_cell, scaled
+from care_study.publish.cells import one_line, safe_cell, scaled
 from care_study.show.table_data import heading
 
 # The earliest moment that a ZIP archive can hold; files carry no time of day.
