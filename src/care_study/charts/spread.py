@@ -62,7 +62,7 @@ def placebo_strip(
     need_names(frame[area], focus, "placebo_strip")
     extra = [reference] if reference is not None else []
     bounds = scale_bounds([*frame[value], *extra], zero=False)
-    frame["level"] = _stacked(frame[value], bounds, columns=34 if is_narrow(width) else 72)
+    frame["level"] = stacked(frame[value], bounds, columns=34 if is_narrow(width) else 72)
     top = int(frame["level"].max()) + 1
     step = 6 if is_narrow(width) else 8
     height = max(top * step + 16, 60)
@@ -89,7 +89,7 @@ def placebo_strip(
     return alt.layer(*layers).properties(height=height)
 
 
-def _stacked(values: pd.Series, bounds: tuple[float, float], columns: int) -> list[int]:
+def stacked(values: pd.Series, bounds: tuple[float, float], columns: int) -> list[int]:
     """Give each value its place in the stack of values that share its stretch of the axis."""
     cells = ((values - bounds[0]) / (bounds[1] - bounds[0]) * columns).astype(int)
     order = values.sort_values(kind="stable").index

@@ -16,6 +16,8 @@ from sphinx.application import Sphinx
 from care_study.publish.sphinx_ext import (
     assets,
     audit,
+    audit_bars,
+    authorities,
     cite,
     displays,
     elements,
@@ -43,6 +45,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_config_value(name, default, "env", str)
     # Jupyter Book always sets this, for an extension that the book does not load.
     app.add_config_value("comments_config", {}, "env", dict)
-    for part in (notebooks, facts, displays, elements, glossary, pages, assets, cite, audit):
+    judged = (audit, audit_bars, authorities)
+    for part in (notebooks, facts, displays, elements, glossary, pages, assets, cite, *judged):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -85,6 +85,19 @@ def _add(study: Study, path: Path, document: str) -> None:
     study.parameters[document] = dict(ours.get("parameters", {}))
 
 
+def figure_of(env: BuildEnvironment, name: str) -> dict[str, Any] | None:
+    """Take a figure, given by notebook and name, out of the executed notebook, if it is there."""
+    notebook, _, figure = name.partition(".")
+    document = study_of(env).documents.get(notebook)
+    if document is None:
+        return None
+    path = Path(env.srcdir) / f"{document}.ipynb"
+    if not path.is_file():
+        return None
+    found = bundles(read_notebook(path), FIGURE_MIME)
+    return next((one for one in found if one["name"] == figure), None)
+
+
 def transform(app: Sphinx, docname: str, source: list[str]) -> None:
     """Replace our outputs in a notebook's source by directives that show them."""
     if not str(app.env.doc2path(docname)).endswith(".ipynb"):

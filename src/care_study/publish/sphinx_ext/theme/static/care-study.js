@@ -127,6 +127,45 @@
     }
   }
 
+  // Type a name instead of looking through the list.
+  function findAuthority() {
+    const place = document.querySelector("[data-find]");
+    if (!place) return;
+    const links = [...place.querySelectorAll("details a")];
+    const plain = (text) => text.toLowerCase().replace(/[^a-z]+/g, " ").trim();
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    const hits = document.createElement("ul");
+    const status = document.createElement("p");
+    input.id = "find-authority-name";
+    input.type = "search";
+    input.autocomplete = "off";
+    label.htmlFor = input.id;
+    label.textContent = "Name of an authority";
+    hits.className = "cs-find-hits";
+    status.className = "cs-status";
+    status.setAttribute("role", "status");
+    const found = () => {
+      const wanted = plain(input.value);
+      return wanted ? links.filter((link) => ` ${plain(link.textContent)}`.includes(` ${wanted}`)) : [];
+    };
+    input.addEventListener("input", () => {
+      const shown = found();
+      hits.replaceChildren(...shown.slice(0, 8).map((link) => {
+        const item = document.createElement("li");
+        item.append(link.cloneNode(true));
+        return item;
+      }));
+      status.textContent = input.value.trim() ? `${shown.length} found` : "";
+    });
+    input.addEventListener("keydown", (event) => {
+      const [first] = found();
+      if (event.key === "Enter" && first) location.href = first.href;
+    });
+    place.prepend(label, input, hits, status);
+  }
+
+  findAuthority();
   themeButton();
   factNotes();
   codeSwitch();
