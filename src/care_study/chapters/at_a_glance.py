@@ -135,7 +135,8 @@ def picture(found: Glance, *, title: str, claimed_label: str, unit: str, subtitl
         subtitle=subtitle,
         alt=(
             f"Every authority as a dot, from {number(values.min(), 0)} to "
-            f"{number(values.max(), 0)}, half of them below {number(values.median(), 0)}. {own}. {claimed_label}."
+            f"{number(values.max(), 0)}, half of them below "
+            f"{number(values.median(), 0)}. {own}. {claimed_label}."
         ),
         data=found.table,
         unit=unit if len(unit) < 40 else "",

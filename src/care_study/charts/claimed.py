@@ -13,6 +13,7 @@ from care_study.charts.drawing import (
     is_narrow,
     need,
     need_names,
+    say,
     scale_bounds,
     text_width,
     wrap_to,
@@ -81,12 +82,15 @@ def claim_and_all(
     own = Label(focus_label, at, bounds, width, leftwards=at < stem)
     first = -GAP - LINE_HEIGHT * len(own.lines)
     second = first - GAP - LINE_HEIGHT * len(said.lines)
-    dots = alt.Chart(frame[~chosen]).mark_circle(color=theme.FAINT, size=(step - 2) ** 2)
+    frame["said"] = [say(one, "", of) for one, of in zip(frame[area], frame[value], strict=True)]
+    dots = alt.Chart(frame[~chosen]).mark_circle(
+        color=theme.FAINT, size=(step - 2) ** 2, aria=True
+    )
     one = alt.Chart(frame[chosen])
     diamond = one.mark_point(shape="diamond", color=theme.FOCUS, size=150, stroke=theme.PAPER)
     layers = [
         *_band(claimed, stem, x, second),
-        dots.encode(x, y),
+        dots.encode(x, y, alt.Description("said:N")),
         one.mark_rule(color=theme.FOCUS).encode(x, y, y2=alt.value(first)),
         diamond.encode(x, y),
         said.at_height(second, theme.PINK, x),

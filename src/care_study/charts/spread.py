@@ -18,6 +18,7 @@ from care_study.charts.drawing import (
     need,
     need_names,
     plot_height,
+    say,
     scale_bounds,
     wrap,
 )
@@ -78,8 +79,11 @@ def placebo_strip(
     if reference is not None:
         named = frame.loc[chosen, value]
         layers += _line(reference, reference_label, x, on_left=named.median() > reference)
-    grey = alt.Chart(frame[~chosen]).mark_circle(color=theme.MUTED, size=(step - 1) ** 2)
-    layers.append(grey.encode(x, y))
+    frame["said"] = [say(one, "", of) for one, of in zip(frame[area], frame[value], strict=True)]
+    grey = alt.Chart(frame[~chosen]).mark_circle(
+        color=theme.MUTED, size=(step - 1) ** 2, aria=True
+    )
+    layers.append(grey.encode(x, y, alt.Description("said:N")))
     layers.append(
         alt.Chart(frame[chosen])
         .mark_point(shape="diamond", color=theme.FOCUS, size=150, stroke=theme.PAPER)
@@ -208,8 +212,9 @@ def funnel(
         line = alt.Chart(limits).mark_line(color=theme.DARK_GREY, strokeWidth=1.3, strokeDash=dash)
         layers.append(line.encode(x, alt.Y(f"{name}:Q", title=unit or None)))
     chosen = frame[area].isin(focus)
-    grey = alt.Chart(frame[~chosen]).mark_circle(color=theme.MUTED, size=26)
-    layers.append(grey.encode(x, y))
+    frame["said"] = [say(one, "", of) for one, of in zip(frame[area], frame[value], strict=True)]
+    grey = alt.Chart(frame[~chosen]).mark_circle(color=theme.MUTED, size=26, aria=True)
+    layers.append(grey.encode(x, y, alt.Description("said:N")))
     dots = alt.Chart(frame[chosen])
     layers.append(dots.mark_point(shape="diamond", color=theme.FOCUS, size=130).encode(x, y))
     layers += _beside(frame[chosen], area, size, x, y)
