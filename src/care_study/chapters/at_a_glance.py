@@ -29,8 +29,8 @@ class Glance:
     table: pd.DataFrame
     low: float
     high: float
-    year: int = fact("year of the official figures beside the claim", unit="year")
-    own: float = fact("official figure of the area", decimals=0)
+    year: int
+    own: float
     within: int = fact("authorities whose own rate would give a number within the claimed range")
     of: int = fact("authorities with a figure", unit="authorities")
 

@@ -83,9 +83,7 @@ def claim_and_all(
     first = -GAP - LINE_HEIGHT * len(own.lines)
     second = first - GAP - LINE_HEIGHT * len(said.lines)
     frame["said"] = [say(one, "", of) for one, of in zip(frame[area], frame[value], strict=True)]
-    dots = alt.Chart(frame[~chosen]).mark_circle(
-        color=theme.FAINT, size=(step - 2) ** 2, aria=True
-    )
+    dots = alt.Chart(frame[~chosen]).mark_circle(color=theme.FAINT, size=(step - 2) ** 2, aria=True)
     one = alt.Chart(frame[chosen])
     diamond = one.mark_point(shape="diamond", color=theme.FOCUS, size=150, stroke=theme.PAPER)
     layers = [

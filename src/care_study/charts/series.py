@@ -128,7 +128,9 @@ def focus_series(
         dashed = alt.Chart(ahead).mark_line(color=theme.FOCUS, strokeDash=[5, 4])
         layers.append(dashed.encode(x, y))
     layers.append(alt.Chart(one).mark_line(color=theme.FOCUS).encode(x, y))
-    each = one.assign(said=[say(focus, at, of) for at, of in zip(one[year], one[value], strict=True)])
+    each = one.assign(
+        said=[say(focus, at, of) for at, of in zip(one[year], one[value], strict=True)]
+    )
     points = alt.Chart(each).mark_point(color=theme.FOCUS, size=28, aria=True)
     layers.append(points.encode(x, y, alt.Description("said:N")))
     layers.append(_written(labels, bounds, unit, width, height))

@@ -80,9 +80,7 @@ def placebo_strip(
         named = frame.loc[chosen, value]
         layers += _line(reference, reference_label, x, on_left=named.median() > reference)
     frame["said"] = [say(one, "", of) for one, of in zip(frame[area], frame[value], strict=True)]
-    grey = alt.Chart(frame[~chosen]).mark_circle(
-        color=theme.MUTED, size=(step - 1) ** 2, aria=True
-    )
+    grey = alt.Chart(frame[~chosen]).mark_circle(color=theme.MUTED, size=(step - 1) ** 2, aria=True)
     layers.append(grey.encode(x, y, alt.Description("said:N")))
     layers.append(
         alt.Chart(frame[chosen])
