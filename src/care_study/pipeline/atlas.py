@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # it imports the statistics, which a build without the atlas 
 
 WANTED = "CARE_STUDY_ATLAS"
 PROFILE = paths.NOTEBOOKS / "profile.ipynb"
-ALL = ("explore", "league")
+ALL = ("league",)
 SLICES = paths.BUILD / "slices"
 EXECUTED = paths.BUILD / "atlas"
 FOLDER = "atlas"
@@ -95,7 +95,7 @@ def index(areas: Sequence[Area]) -> str:
         "",
         "One page an authority: its figures beside its statistical neighbours, trends, a forecast "
         "and what to keep in mind. Authorities that were abolished have pages while figures of "
-        "theirs are held. [Explore](explore.ipynb) sets any two authorities beside each other; "
+        "theirs are held. [Explore](../notebooks/explore.ipynb) sets any two beside each other; "
         "[all authorities beside one another](league.ipynb) has the latest figures in one table.",
         *("", "## By name", ""),
         *_links(by_name),

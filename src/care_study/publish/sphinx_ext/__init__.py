@@ -21,6 +21,7 @@ from care_study.publish.sphinx_ext import (
     cite,
     displays,
     elements,
+    explorer,
     facts,
     glossary,
     notebooks,
@@ -45,7 +46,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_config_value(name, default, "env", str)
     # Jupyter Book always sets this, for an extension that the book does not load.
     app.add_config_value("comments_config", {}, "env", dict)
-    judged = (audit, audit_bars, authorities)
+    judged = (explorer, audit, audit_bars, authorities)
     for part in (notebooks, facts, displays, elements, glossary, pages, assets, cite, *judged):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -58,6 +58,7 @@ def style_sheet() -> str:
             f':root:not([data-theme="light"]){{color-scheme:dark;{dark}}}}}',
             (STYLES / "page.css").read_text(encoding="utf-8"),
             (STYLES / "parts.css").read_text(encoding="utf-8"),
+            (STYLES / "explorer.css").read_text(encoding="utf-8"),
             (STYLES / "audit.css").read_text(encoding="utf-8"),
             _code(CODE["light"], ""),
             _code(CODE["dark"], ':root[data-theme="dark"] '),

@@ -1,17 +1,20 @@
 """Find your authority: links to the pages of all authorities, where the book has them.
 
 The directive ``{find-authority}`` lists them under a heading that unfolds; with a script a name can
-be typed instead. A book without these pages says how they are made.
+be typed instead. Without these pages the links lead to the page on which any authority can be
+picked, and a book without that says how they are made.
 """
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from care_study.publish.sphinx_ext.explorer import explored_areas
 from care_study.show.html import render
 
 FOLDER, PROFILE = "atlas/", "atlas/profile-"
@@ -38,17 +41,19 @@ def visit(translator: Any, node: find_authority) -> None:
         for page in env.found_docs
         if page.startswith(PROFILE)
     ]
+    document, areas = explored_areas(env)
+    explore = builder.get_relative_uri(here, document) if document else ""
+    if not pages:
+        pages = [{"name": area, "address": f"{explore}#area={quote(area)}"} for area in areas]
     pages.sort(key=lambda page: page["name"])
-    more = {
-        name: builder.get_relative_uri(here, f"{FOLDER}{name}")
-        for name in ("explore", "league")
-        if f"{FOLDER}{name}" in env.found_docs
-    }
+    has_table = f"{FOLDER}league" in env.found_docs
+    league = builder.get_relative_uri(here, f"{FOLDER}league") if has_table else ""
     translator.body.append(
         render(
             "find_authority.html",
             pages=pages,
-            more=more,
+            explore=explore,
+            league=league,
             rerun=builder.get_relative_uri(here, "rerun"),
         )
     )
