@@ -66,7 +66,8 @@ def two_areas(computed: Mapping[str, pd.DataFrame], shown: First) -> Shown:
         title=f"{shown.first} beside {shown.second}: {definition.title.lower()}",
         subtitle=f"{definition.title}, {definition.unit}, {definition.period}, {years}",
         alt=(
-            f"Line chart of {definition.title.lower()} in {shown.first} and {shown.second}, {years}."
+            f"Line chart of {definition.title.lower()} in {shown.first} and {shown.second}, "
+            f"{years}."
         ),
         data=rows,
         unit=definition.unit,
