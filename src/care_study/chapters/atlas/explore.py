@@ -31,16 +31,19 @@ def everything(computed: Mapping[str, pd.DataFrame], shown: First) -> Shown:
     names = [shown.measure, *(name for name in SHOWN if name != shown.measure)]
     first = computed[shown.measure]
     local = first[first["area_type"] == "local authority"]
+    said: dict[str, dict[str, str | int]] = {
+        name: {
+            "title": INDICATORS[name].title,
+            "unit": INDICATORS[name].unit,
+            "decimals": INDICATORS[name].decimals,
+        }
+        for name in names
+    }
+    figures = {name: by_area(computed[name]) for name in names}
+    counted = f"{shown.measure}_count"
     return explorer(
-        {name: by_area(computed[name]) for name in names},
-        {
-            name: {
-                "title": INDICATORS[name].title,
-                "unit": INDICATORS[name].unit,
-                "decimals": INDICATORS[name].decimals,
-            }
-            for name in names
-        },
+        {**figures, counted: by_area(first.assign(value=first["numerator"]))},
+        {**said, counted: {**said[shown.measure], "unit": "number", "decimals": 0}},
         first=shown.first,
         second=shown.second,
         regions=dict(zip(local["area_name"], local["region"], strict=True)),

@@ -32,6 +32,7 @@ LIGHT_PAGE = {
     "tint": "#f3f6f9",
     "link": "#12436d",
     "focus": "#b5450b",
+    "agree": "#187168",
 }
 DARK_PAGE = {
     "paper": "#14171c",
@@ -41,6 +42,7 @@ DARK_PAGE = {
     "tint": "#1d222a",
     "link": "#9ccaf5",
     "focus": "#ffb454",
+    "agree": "#5ed6cb",
 }
 CODE = {"light": "a11y-high-contrast-light", "dark": "a11y-high-contrast-dark"}
 

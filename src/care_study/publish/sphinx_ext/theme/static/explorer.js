@@ -66,7 +66,8 @@
     const table = element("div", { class: "cs-scroll", role: "region", tabindex: "0", "aria-label": "The figures shown, as a table" });
     const take = element("a", { download: "explore.csv" }, "Download what is shown (CSV)");
     const link = element("a", {}, "Link to this view");
-    place.append(controls, title, views, table, element("p", { class: "cs-links" }, take, " ", link),
+    const key = element("p", { class: "cs-explorer-key" });
+    place.append(controls, title, key, views, table, element("p", { class: "cs-links" }, take, " ", link),
       element("p", { class: "cs-under" }, `Source: ${data.source}.`));
 
     function read() {
@@ -195,6 +196,8 @@
       for (const [key, select] of Object.entries(picks)) select.value = state[key];
       const said = (name) => `${name} ${written(value(name))}`;
       title.textContent = `${measure().title}, ${state.year}: ${said(state.area)}, ${said(state.beside)} (${measure().unit})`;
+      key.replaceChildren(...[...new Set([state.area, state.beside, "England"])].map((name) =>
+        element("span", { class: `cs-key ${kindOf(name) || "is-england"}` }, name)), "On the map, the darker the higher.");
       views.replaceChildren(map(), trend(), distribution());
       table.replaceChildren(figures());
       const quoted = (cell) => `"${String(cell ?? "").replaceAll('"', '""')}"`;
