@@ -9,7 +9,7 @@ import pytest
 import small_project
 
 from care_study.cli import terminal
-from care_study.execution.kernel_environment import kernel_environment
+from care_study.environment import kernel_environment
 from care_study.pipeline import run as pipeline
 from care_study.pipeline.place import check_place
 from care_study.publish import book
@@ -80,10 +80,10 @@ def test_days_that_archives_can_write_are_taken(monkeypatch):
 @pytest.mark.parametrize(
     ("folder", "words"),
     [
-        ("/home/[x]*{y}/study", r"found \* \? or \["),
-        ("/home/a?", r"found \* \? or \["),
-        (os.fsdecode(b"/home/\xff/study"), "not UTF-8"),
-        ("/home/" + "long/" * 300, "1,505 bytes"),
+        ("/srv/[x]*{y}/study", r"found \* \? or \["),
+        ("/srv/a?", r"found \* \? or \["),
+        (os.fsdecode(b"/srv/\xff/study"), "not UTF-8"),
+        ("/srv/" + "long/" * 300, "1,504 bytes"),
     ],
 )
 def test_a_place_that_tools_cannot_name_is_said_in_a_sentence(folder, words):
@@ -96,11 +96,11 @@ def test_a_place_that_tools_cannot_name_is_said_in_a_sentence(folder, words):
 
 def test_a_place_that_only_this_environment_cannot_read_is_said_so():
     with pytest.raises(ValueError, match=r"Set LC_ALL=C\.UTF-8"):
-        check_place(Path("/home/" + "grün".encode().decode("ascii", "surrogateescape")))
+        check_place(Path("/srv/" + "grün".encode().decode("ascii", "surrogateescape")))
 
 
 def test_other_places_are_fine():
-    for folder in ("/home/a%20b%s", "/home/$x;`y`", "/home/grün {y} ]"):
+    for folder in ("/srv/a%20b%s", "/srv/$x;`y`", "/srv/grün {y} ]"):
         check_place(Path(folder), Path(folder))
 
 

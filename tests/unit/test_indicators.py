@@ -37,6 +37,9 @@ BY_HAND = {
         CHILDREN_2017,
         638 / CHILDREN_2017 * PER,  # 48.24
     ),
+    ("started_10_over_percentage", 2018): (109 + 56, 327, (109 + 56) / 327 * 100),
+    ("aged_10_over_percentage", 2018): (285 + 173, 706, (285 + 173) / 706 * 100),
+    ("aged_16_over_percentage", 2018): (173, 706, 173 / 706 * 100),
     ("referral_rate", 2018): (4453, CHILDREN_2017, 4453 / CHILDREN_2017 * PER),  # 336.7
     ("referrals_per_week", 2018): (4453, 365 / 7, 4453 * 7 / 365),  # 85.4 a week
     ("referrals_per_week", 2020): (4754, 366 / 7, 4754 * 7 / 366),  # holds 29 February 2020
@@ -320,3 +323,9 @@ def test_several_indicators_stand_below_one_another(published, computed):
     both = indicators.compute_all(published, ["agency_rate", "vacancy_rate"])
     expected = pd.concat([computed["agency_rate"], computed["vacancy_rate"]], ignore_index=True)
     pd.testing.assert_frame_equal(both, expected)
+
+
+def test_median_of_no_assessments_does_not_apply(computed):
+    none = row(computed, "assessment_median_days", "928", 2014)
+    assert math.isnan(none["value"]) and "not applicable" in none["reason"]
+    assert row(computed, "assessment_median_days", "928", 2015)["value"] == 17

@@ -28,8 +28,8 @@ from care_study.statistics.trends.studentised import NEAREST, nearest_in_size
 from care_study.words import number, p_value, share
 
 CUSTOMARY = 0.05
+P_COLUMNS = ("p_value", *(f"p_{name}" for name in RANKINGS))
 PRIMARY, SECONDARY, NO_WORDS = "primary", "secondary", "not used for words"
-OTHERS = tuple(name for name in RANKINGS if name != "studentised_nearest")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Judged:
         One row a method, the primary one first: ``method``, ``analysis``, ``estimate``, ``lower``,
         ``upper``, ``p_value`` (by the primary kind of rank), ``adjusted`` (Holm over the
         secondary ones; missing where a method is not used for words) and ``p_raw``, ``p_log``,
-        ``p_nearest``, ``p_studentised`` (by the other kinds).
+        ``p_nearest``, ``p_studentised``, ``p_studentised_nearest`` (by each kind).
     excluded : Excluded
         What the primary analysis rules out and what it could have seen.
     breakdown : Breakdown or None
@@ -73,7 +73,19 @@ class Judged:
     @property
     def interval(self) -> Interval:
         """Estimate and interval of the primary analysis."""
-        return interval_of(self.primary, self.rankings.level)
+        return self.interval_of(self.primary)
+
+    def interval_of(self, row: pd.Series) -> Interval:
+        """Estimate of one row with the interval that inverts its rank test."""
+        ends = [float(row[name]) for name in ("estimate", "lower", "upper")]
+        studentised = self.analysis.ranking.startswith("studentised")
+        method = f"inversion of the {'studentised ' if studentised else ''}placebo test"
+        return Interval(ends[0], ends[1], ends[2], self.rankings.level, method)
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """The table without the column that repeats the p-value."""
+        return self.table.drop(columns=f"p_{self.analysis.ranking}")
 
     def row(self, method: str) -> pd.Series:
         """Take the row of a method by its name in the code."""
@@ -82,14 +94,7 @@ class Judged:
     @property
     def every_p(self) -> "pd.Series[float]":
         """All p-values, of every method and kind of rank."""
-        names = ["p_value", *(f"p_{name}" for name in OTHERS)]
-        return pd.Series(self.table[names].to_numpy(float).ravel()).dropna()
-
-
-def interval_of(row: pd.Series, level: float = 0.95) -> Interval:
-    """Take an estimate with the interval that inverts its rank test."""
-    ends = [float(row[name]) for name in ("estimate", "lower", "upper")]
-    return Interval(ends[0], ends[1], ends[2], level, "inversion of the studentised placebo test")
+        return pd.Series(self.table[list(P_COLUMNS)].to_numpy(float).ravel()).dropna()
 
 
 def sizes_of(computed: pd.DataFrame) -> "pd.Series[float]":
@@ -131,17 +136,21 @@ def judge(
     found = ranked_inference(
         complete, area_id, first_after, sizes, methods=methods, neighbours=neighbours
     )
-    estimator = analysis.estimator
-    ratios = (found.estimates[estimator] / found.scales[estimator]).drop(area_id).dropna()
-    own, estimate = (
-        float(table[estimator].loc[area_id]) for table in (found.scales, found.estimates)
+    estimates = found.estimates[analysis.estimator]
+    scales = found.scales[analysis.estimator]
+    if not analysis.ranking.startswith("studentised"):
+        scales = scales * 0 + 1
+    ratios = (estimates / scales).drop(area_id).dropna()
+    alike = (
+        _of_like_size(ratios, area_id, sizes) if analysis.ranking.endswith("nearest") else ratios
     )
+    own, estimate = float(scales.loc[area_id]), float(estimates.loc[area_id])
     lists = {str(unit): list(neighbours.get(str(unit), ())) for unit in complete.units}
     return Judged(
         analysis=analysis,
         rankings=found,
         table=_table(found, analysis),
-        excluded=excluded(estimate, _of_like_size(ratios, area_id, sizes), scale=own),
+        excluded=excluded(estimate, alike, scale=own),
         breakdown=_breakdown(complete, area_id, first_after, neighbours),
         block_p=block_p_value(estimate / own, ratios, neighbour_blocks(lists)),
     )
@@ -169,7 +178,7 @@ def _table(found: Rankings, analysis: Analysis) -> pd.DataFrame:
     rows.insert(0, "method", [METHODS[name] for name in order])
     rows.insert(1, "analysis", role)
     rows["adjusted"] = holm["adjusted"].reindex(order).where(role == SECONDARY)
-    for name in OTHERS:
+    for name in RANKINGS:
         rows[f"p_{name}"] = p_values[name].reindex(order) if name in p_values else np.nan
     return rows.reset_index(drop=True)
 
@@ -213,7 +222,7 @@ def secondary_sentence(judged: Judged) -> str:
 
 def spread_sentence(judged: Judged) -> str:
     """Say between which p-values the answer runs over every method and way of ranking."""
-    table = judged.table.set_index("method")[["p_value", *(f"p_{name}" for name in OTHERS)]]
+    table = judged.table.set_index("method")[list(P_COLUMNS)]
     low, high = table.min(axis=1), table.max(axis=1)
     return (
         f"Without correction, p runs from {number(low.min(), 3)} ({low.idxmin()}) to "

@@ -18,8 +18,8 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
+from care_study.environment import kernel_environment
 from care_study.execution.forkserver import receive_message, send_message
-from care_study.execution.kernel_environment import kernel_environment
 
 START_SECONDS = 60
 POLL_SECONDS = 0.002

@@ -19,6 +19,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 
+from care_study.environment import kernel_environment
 from care_study.execution.forked_kernel import (
     SERVER_LOST,
     ForkProvisioner,
@@ -27,7 +28,6 @@ from care_study.execution.forked_kernel import (
     close_fork_server,
     fork_server,
 )
-from care_study.execution.kernel_environment import kernel_environment
 
 ENGINE = "care-study"
 KERNEL_NAME = "python3"

@@ -141,6 +141,11 @@ def _term(tables: Mapping[str, pd.DataFrame], term: Term, definition: Indicator)
     symbol = f"{term.column}_symbol"
     if term.if_published:
         table = _no_class_is_zero(table, term.column)
+    if term.of:
+        none = table[term.of] == 0
+        table = table.assign(
+            **{term.column: table[term.column].mask(none), symbol: table[symbol].mask(none, "z")}
+        )
     if term.table == POPULATION:
         # Mid-year t-1 is the denominator of the year ending 31 March t.
         table = table.assign(year=table["year"] + 1)

@@ -19,13 +19,14 @@ class Term:
     """One figure in a numerator or denominator: a column of a table, added or taken away.
 
     ``if_published``: in a year in which nobody has a figure of it, it was no class of that year and
-    counts as zero.
+    counts as zero. ``of``: a column of the same table; where it is zero the figure does not apply.
     """
 
     table: str
     column: str
     sign: int = 1
     if_published: bool = False
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,13 @@ def published(
     period: str,
     note: str = "",
     breaks: dict[int, str] | None = None,
+    of: str = "",
 ) -> Indicator:
-    """Define an indicator whose value is published as it is."""
+    """Define an indicator whose value is published as it is; ``of`` as in `Term`."""
     return Indicator(
         id_,
         title,
-        (Term(table, column),),
+        (Term(table, column, of=of),),
         (),
         unit,
         period,

@@ -134,6 +134,32 @@ ENTERING = [
         note=_SUPPRESSED,
     ),
 ]
+_OLDER = [
+    percentage(
+        "started_10_over_percentage",
+        "Starting to be looked after aged 10 or over",
+        "started_by_age",
+        "age_10_to_15 age_16_over",
+        "total",
+        _STARTING,
+        "children starting to be looked after aged 10 or over / all children starting",
+        note=_SUPPRESSED,
+    ),
+    _on_march(
+        "aged_10_over_percentage",
+        "Looked after and aged 10 or over",
+        "looked_after_by_age",
+        "age_10_to_15 age_16_over",
+        "children looked after aged 10 or over",
+    ),
+    _on_march(
+        "aged_16_over_percentage",
+        "Looked after and aged 16 or over",
+        "looked_after_by_age",
+        "age_16_over",
+        "children looked after aged 16 or over",
+    ),
+]
 _REASONS = (
     ("adopted", "adopted", "adopted"),
     ("special_guardianship", "special_guardianship", "under a special guardianship order"),
@@ -200,4 +226,4 @@ AFTER = [
         note="Those whose accommodation is not known stay in the denominator.",
     ),
 ]
-CARE = [*PLACED, *ENTERING, *LEAVING, *STAY, *AFTER]
+CARE = [*PLACED, *ENTERING, *_OLDER, *LEAVING, *STAY, *AFTER]

@@ -76,6 +76,7 @@ ASSESSMENTS = [
         "working days",
         MARCH,
         breaks=_BEGUN,
+        of="assessments_completed",
     ),
     percentage(
         "assessed_in_10_days",

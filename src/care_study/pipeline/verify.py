@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from care_study import paths
-from care_study.execution.kernel_environment import ONE_THREAD
+from care_study.environment import ONE_THREAD
 
 NBVAL_SANITIZE = paths.ROOT / "tests" / "notebooks" / "nbval_sanitize.cfg"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from care_study import paths
-from care_study.execution.kernel_environment import INTERPRETER
+from care_study.environment import INTERPRETER
 
 # Should the build be killed, jupyter-book must not go on writing while the next build runs.
 _JUPYTER_BOOK = """

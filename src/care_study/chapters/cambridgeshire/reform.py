@@ -17,10 +17,10 @@ from care_study.area.after_event import (
 )
 from care_study.area.analyses import analysis, named
 from care_study.area.judged import (
+    P_COLUMNS,
     Judged,
     breakdown_sentence,
     conclusion,
-    interval_of,
     judge,
     secondary_sentence,
     silence_sentence,
@@ -31,7 +31,7 @@ from care_study.chapters.cambridgeshire.rate import RATE, UNIT, Standing
 from care_study.charts import dots, spread
 from care_study.data import geography
 from care_study.show.figure import figure
-from care_study.show.results import fact, finding, section
+from care_study.show.results import SETTINGS, fact, finding, section
 from care_study.show.shown import Shown
 from care_study.show.table import table
 from care_study.statistics.intervals import Interval
@@ -40,7 +40,6 @@ from care_study.words import count, day, listed, number, sentence, share, small,
 
 MAIN, SLOPE = "gap_did", "gap_slope_change"
 CUSTOMARY = 0.05
-P_COLUMNS = ("p_value", "adjusted", "p_raw", "p_log", "p_nearest", "p_studentised")
 FEWEST = 3  # years on each side of the event
 MOST_NAMED = 10
 QUESTION = "cambridgeshire_reform"
@@ -58,7 +57,7 @@ class Reform:
     found: GapAfterEvent
     judged: Judged
     names: Mapping[str, str]
-    named: str = fact("day on which the primary analysis was named", sources=[])
+    named: str = fact("day on which the primary analysis was named", sources=[SETTINGS])
     first_after: int = fact("first 31 March after the event", unit="year", sources=["claims"])
     last_before: int = fact("last 31 March before the event", unit="year", sources=["claims"])
     gap_change: Interval = fact(
@@ -108,7 +107,7 @@ def reform(setting: Setting, first_after: int) -> Reform:
         last_before=first_after - 1,
         gap_change=judged.interval,
         gap_change_p=judged.p,
-        slope_change=interval_of(slope),
+        slope_change=judged.interval_of(slope),
         slope_change_p=float(slope["p_value"]),
         slope_change_ols_p=float(found.regression.term("slope_change").p_value),
         raw_p=float(judged.primary["p_raw"]),
@@ -215,10 +214,10 @@ def by_method(setting: Setting, found: Reform, when: str) -> Shown:
             f"Dots with intervals, one for each of {count(len(methods), 'method')}; the smallest "
             f"p-value among all authorities is {number(smallest, 2)}."
         ),
-        data=methods,
+        data=found.judged.shown,
         unit=UNIT,
         places=1,
-        decimals=dict.fromkeys(P_COLUMNS, 2),
+        decimals={one: 2 for one in ("adjusted", *P_COLUMNS) if one in found.judged.shown},
         sources=found.sources,
         notes=[
             "The p-value and the 95% interval come from ranks over each authority's own earlier "

@@ -52,7 +52,7 @@ def choices(
     found = every_choice(setting, first_after, lasts, ids)
     return Choices(
         table=found,
-        adopters=listed(adopters),
+        adopters=listed(others),
         choices=len(found),
         choices_fewer=int((found["against"] < 0).sum()),
         choices_unusual=int((found["p_value"] < CUSTOMARY).sum()),
