@@ -12,7 +12,7 @@ endif
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book atlas pdf test check lab lock clean bench determinism faults fuzz coverage mutation
+.PHONY: help setup book atlas everywhere pdf test check lab lock clean bench determinism faults fuzz coverage mutation
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ book: $(READY) ## Validate the data, execute the notebooks, build the book
 
 atlas: $(READY) ## The book with one page for every authority in England
 	@$(PY) -m care_study atlas
+
+everywhere: $(READY) ## Run every chapter for every authority; list what was left out (half an hour)
+	@$(PY) -m care_study everywhere --write
 
 pdf: $(READY) ## The book, and all of it as one PDF (needs Chromium)
 	@$(PY) -m care_study pdf

@@ -105,6 +105,17 @@ def span(first: float, last: float) -> str:
     return year(first) if first == last else f"{year(first)} to {year(last)}"
 
 
+def runs(found: Iterable[float]) -> str:
+    """Write years in words, runs as ranges: ``2013 to 2016, 2018``; at least one is needed."""
+    known = sorted(int(one) for one in found)
+    parts, start = [], known[0]
+    for one, following in zip(known, [*known[1:], None], strict=True):
+        if following != one + 1:
+            parts.append(span(start, one))
+            start = following if following is not None else one
+    return ", ".join(parts)
+
+
 def extent(values: Iterable[float], decimals: int = 1, none: str = "no figure") -> str:
     """Write the lowest and highest of several numbers: ``7 to 10``; once where they look alike."""
     known = [value for value in values if not math.isnan(value)]

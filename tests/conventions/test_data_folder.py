@@ -2,8 +2,6 @@
 
 import csv
 
-import pytest
-
 from care_study import paths
 from care_study.data.schemas import TABLES
 
@@ -22,12 +20,17 @@ def test_there_is_one_file_a_table_and_no_other():
     assert {file.name for file in FILES} == {f"{name}.csv" for name in TABLES}
 
 
-@pytest.mark.parametrize("name", [n for n, t in TABLES.items() if t.figures or n == "inspections"])
-def test_every_row_of_a_figure_table_has_a_known_source(name):
-    found = rows(paths.PUBLISHED / f"{name}.csv")
-    assert found
-    unknown = [number for number, row in enumerate(found, start=2) if row["source"] not in SOURCES]
-    assert not unknown, f"{name}.csv, rows {unknown[:5]}"
+def test_every_row_of_a_figure_table_has_a_known_source():
+    names = [name for name, table in TABLES.items() if table.figures or name == "inspections"]
+    tables = {name: rows(paths.PUBLISHED / f"{name}.csv") for name in names}
+    assert all(tables.values())
+    unknown = [
+        f"{name}.csv, row {number}"
+        for name, found in tables.items()
+        for number, row in enumerate(found, start=2)
+        if row["source"] not in SOURCES
+    ]
+    assert not unknown, unknown[:5]
 
 
 def test_every_source_is_used():
@@ -42,10 +45,10 @@ def test_every_source_says_where_it_comes_from_and_under_which_licence():
         assert row["licence"] == "OGL-UK-3.0", source
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_files_are_utf8_without_mark_and_with_plain_line_ends(file):
-    content = file.read_bytes()
-    assert not content.startswith(b"\xef\xbb\xbf")
-    assert b"\r" not in content
-    assert content.endswith(b"\n") and not content.endswith(b"\n\n")
-    content.decode("utf-8")
+def test_files_are_utf8_without_mark_and_with_plain_line_ends():
+    for file in FILES:
+        content = file.read_bytes()
+        assert not content.startswith(b"\xef\xbb\xbf"), file
+        assert b"\r" not in content, file
+        assert content.endswith(b"\n") and not content.endswith(b"\n\n"), file
+        content.decode("utf-8")

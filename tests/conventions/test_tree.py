@@ -12,6 +12,7 @@ from care_study import paths
 SOURCE = paths.ROOT / "src" / "care_study"
 MODULES = sorted(SOURCE.rglob("*.py"))
 LONGEST_MODULE = 400
+MEDIAN_FUNCTION, LONG_FUNCTION = 10, 28  # lines in the middle, and of nine in ten
 FIXED = ["book", "_config.yml", "_toc.yml", "notebooks", "data", "src", "tests", "environment.yml"]
 
 
@@ -34,9 +35,8 @@ def name_of(path):
 # ---- layout
 
 
-@pytest.mark.parametrize("name", FIXED)
-def test_the_fixed_top_level(name):
-    assert (paths.ROOT / name).exists()
+def test_the_fixed_top_level():
+    assert [name for name in FIXED if not (paths.ROOT / name).exists()] == []
 
 
 def test_what_is_built_is_not_under_version_control():
@@ -55,10 +55,34 @@ def test_every_location_is_named_once_in_paths():
 # ---- modules
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_module_can_be_read_in_one_sitting(path):
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines <= LONGEST_MODULE, "split it by topic"
+@pytest.fixture(scope="module")
+def sources():
+    return {name_of(path): path.read_text(encoding="utf-8") for path in MODULES}
+
+
+@pytest.fixture(scope="module")
+def trees(sources):
+    return {name: ast.parse(source) for name, source in sources.items()}
+
+
+def test_a_module_can_be_read_in_one_sitting(sources):
+    lines = {name: len(source.splitlines()) for name, source in sources.items()}
+    long = {name: number for name, number in lines.items() if number > LONGEST_MODULE}
+    assert not long, "split them by topic"
+
+
+def lines_of(function):
+    """Lines of a function below its docstring."""
+    body = function.body[ast.get_docstring(function) is not None :]
+    return function.end_lineno - body[0].lineno + 1 if body else 0
+
+
+def test_functions_are_short(trees):
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    nodes = [node for tree in trees.values() for node in ast.walk(tree)]
+    lengths = sorted(lines_of(node) for node in nodes if isinstance(node, kinds))
+    assert lengths[len(lengths) // 2] <= MEDIAN_FUNCTION
+    assert lengths[len(lengths) * 9 // 10] <= LONG_FUNCTION
 
 
 def public_definitions(tree):
@@ -73,18 +97,25 @@ def public_definitions(tree):
                 )
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_every_public_thing_says_what_it_is(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert ast.get_docstring(tree) or not tree.body, "the module has no docstring"
-    without = [node.name for node in public_definitions(tree) if not ast.get_docstring(node)]
-    assert not without
+def test_every_public_thing_says_what_it_is(trees):
+    modules = [name for name, tree in trees.items() if tree.body and not ast.get_docstring(tree)]
+    without = [
+        f"{name}: {node.name}"
+        for name, tree in trees.items()
+        for node in public_definitions(tree)
+        if not ast.get_docstring(node)
+    ]
+    assert modules + without == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_imports_are_absolute(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert not [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level]
+def test_imports_are_absolute(trees):
+    relative = {
+        name
+        for name, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level
+    }
+    assert not relative
 
 
 # ---- storeys

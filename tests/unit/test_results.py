@@ -260,3 +260,10 @@ def test_a_fact_that_is_shown_holds_its_json(monkeypatch: pytest.MonkeyPatch) ->
     record(Inner(rate=1.0, workers=2))
     assert [one[FACT_MIME]["name"] for one in shown] == ["rate", "workers"]
     assert all(one["raw"] for one in shown)
+
+
+def test_a_field_of_what_is_absent_is_absent_for_the_same_reason():
+    gone = Absent("care", "No figure.")
+    assert gone.measured.change is gone
+    with pytest.raises(AttributeError):
+        gone._repr_html_  # noqa: B018 - a display asks for it

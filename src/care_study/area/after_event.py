@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from care_study.data.geography import COMBINED
+from care_study.area.setting import Setting, titled
+from care_study.data.geography import COMBINED, neighbour_lists
 from care_study.statistics.trends import (
     PlaceboResult,
     PreTrend,
@@ -22,6 +23,8 @@ from care_study.statistics.trends import (
     pre_trend,
     read_panel,
 )
+from care_study.unavailable import Unavailable
+from care_study.words import runs
 
 METHODS = {
     "gap_did": "change of the mean gap to the neighbours",
@@ -83,6 +86,40 @@ def authorities_panel(computed: pd.DataFrame, leave_out: Collection[str] = ()) -
     kinds = computed["area_type"].isin(["local authority", COMBINED])
     rows = computed[kinds & computed["value"].notna() & ~computed["area_id"].isin(leave_out)]
     return rows.rename(columns={"area_id": "unit"})[["unit", "year", "value"]]
+
+
+def lists_with_area(setting: Setting, model: str = "") -> dict[str, list[str]]:
+    """Take everyone's neighbours by a list, the chosen one by default, which must hold the area.
+
+    Raises
+    ------
+    Unavailable
+        If the list does not hold the area.
+    """
+    tables = setting.tables
+    lists = neighbour_lists(
+        tables["statistical_neighbours"], tables["authorities"], model or setting.chosen
+    )
+    if setting.area_id not in lists:
+        raise Unavailable(f"No list of statistical neighbours holds {setting.area_name}")
+    return lists
+
+
+def check_every_year(setting: Setting, panel: pd.DataFrame, indicator: str) -> None:
+    """Check that the area has a value in every year of a panel.
+
+    Raises
+    ------
+    Unavailable
+        With the years that it lacks.
+    """
+    own = set(panel.loc[panel["unit"] == setting.area_id, "year"])
+    gone = sorted(set(panel["year"]) - own)
+    if gone:
+        raise Unavailable(
+            f"{setting.area_name} has no figure for {titled(indicator)} in {runs(gone)}, and a "
+            "change after an event needs every year"
+        )
 
 
 def gap_after_event(

@@ -47,6 +47,11 @@ def compared(setting: Setting) -> Compared:
     )
 
 
+def event_mark(first_after: int, name: str) -> tuple[float, str]:
+    """Mark an event in a chart of years: between the last year before and the first after."""
+    return first_after - 0.5, name
+
+
 @finding
 class Document:
     """Whom a document speaks of, and how much of it is in the register."""

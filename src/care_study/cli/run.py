@@ -1,4 +1,4 @@
-"""The commands `care-study run` and `care-study new`.
+"""The commands `care-study run`, `care-study everywhere` and `care-study new`.
 
 Imports of our own are inside the commands, so that ``--help`` is instant.
 """
@@ -17,7 +17,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path, resolve_path=
 
 def register(group: click.Group) -> None:
     """Add the commands to the command line."""
-    for command in (run, new):
+    for command in (run, new, everywhere):
         group.add_command(command)
 
 
@@ -158,3 +158,32 @@ def new(folder: Path, source: Path | None, quiet: bool) -> None:
             else "No figure tables yet: `care-study data fetch` or `care-study data add` them."
         )
         click.echo(f"Written: {folder}. {held}\nNext: cd {folder} && care-study book")
+
+
+@click.command()
+@click.argument("areas", nargs=-1, metavar="[AREA]...")
+@click.option("--write", is_flag=True, help="Write the page of the atlas (all authorities).")
+def everywhere(areas: tuple[str, ...], write: bool) -> None:
+    """Ask every chapter of every authority, or of each AREA: what is left out, and why.
+
+    Charts are not drawn, so that an authority takes seconds. Exit code 1: a chapter stopped.
+    """
+    from care_study import paths
+    from care_study.pipeline import atlas
+    from care_study.pipeline import everywhere as asking
+    from care_study.pipeline.dependencies import data_folder
+    from care_study.study import read_study
+
+    study = read_study(paths.STUDY)
+    every = [area.name for area in atlas.areas_of(data_folder(study.data_folder))]
+    wanted = areas or tuple(every)
+    found = []
+    for one in asking.left_out(asking.chapters(), wanted):
+        found.append(one)
+        click.echo(f"{one.area}: {one.notebook}, {one.section}: {one.reason}", err=one.stops)
+    stopped = any(one.stops for one in found)
+    if write and not stopped and not areas:
+        atlas.LEFT_OUT.parent.mkdir(exist_ok=True)
+        atlas.LEFT_OUT.write_text(asking.page(found, len(every)), encoding="utf-8", newline="\n")
+        click.echo(f"Written: {atlas.LEFT_OUT}")
+    sys.exit(1 if stopped else 0)

@@ -24,6 +24,7 @@ EXECUTED = paths.BUILD / "atlas"
 FOLDER = "atlas"
 FACT_MIME = "application/vnd.care-study.fact+json"
 NEIGHBOURS = "{fact}`neighbours`"
+LEFT_OUT = paths.BOOK / FOLDER / "left_out.md"  # written by `care-study everywhere --write`
 
 
 def is_wanted() -> bool:
@@ -121,7 +122,8 @@ def index(areas: Sequence[Area]) -> str:
         "One page an authority: its figures beside its statistical neighbours, trends, a forecast "
         "and what to keep in mind. Authorities that were abolished have pages while figures of "
         "theirs are held. [Explore](../notebooks/explore.ipynb) sets any two beside each other; "
-        "[all authorities beside one another](league.ipynb) has the latest figures in one table.",
+        "[all authorities beside one another](league.ipynb) has the latest figures in one table."
+        + (" [What was left out](left_out.md) says why." if LEFT_OUT.is_file() else ""),
         *("", "## By name", ""),
         *_links(by_name),
         *("", "## By region"),
@@ -151,6 +153,7 @@ def with_atlas(toc: str, areas: Sequence[Area]) -> str:
         "chapters": [
             {"file": f"{FOLDER}/index", "sections": pages},
             *({"file": f"{FOLDER}/{name}"} for name in ALL),
+            *([{"file": f"{FOLDER}/{LEFT_OUT.stem}"}] if LEFT_OUT.is_file() else []),
         ],
     }
     contents["parts"].insert(max(len(contents["parts"]) - 1, 0), part)

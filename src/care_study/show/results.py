@@ -215,6 +215,12 @@ class Absent:
     part: str
     reason: str
 
+    def __getattr__(self, name: str) -> Absent:
+        """Give the same for every field of what is not there, as a notebook may hand one on."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
             ABSENT_MIME: {"part": self.part, "reason": self.reason},

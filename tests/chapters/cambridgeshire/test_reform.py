@@ -78,7 +78,7 @@ def test_many_left_out_are_counted(changed):
 @pytest.mark.parametrize(
     ("area", "reason"),
     [
-        ("Dorset", "Dorset has no figure for children looked after in 2013,"),
+        ("Dorset", "Dorset has no figure for children looked after in 2013 to 2019, and"),
         ("North Northamptonshire", "North Northamptonshire has no figure for children looked"),
     ],
 )

@@ -11,7 +11,9 @@ import pandas as pd
 from care_study.area.after_event import (
     GapAfterEvent,
     authorities_panel,
+    check_every_year,
     gap_after_event,
+    lists_with_area,
     placebo_frame,
     standard_errors,
 )
@@ -36,7 +38,7 @@ from care_study.show.shown import Shown
 from care_study.show.table import table
 from care_study.statistics.intervals import Interval
 from care_study.unavailable import Unavailable
-from care_study.words import count, day, listed, number, sentence, share, small, years
+from care_study.words import count, day, listed, number, sentence, share, small
 
 MAIN, SLOPE = "gap_did", "gap_slope_change"
 CUSTOMARY = 0.05
@@ -135,18 +137,9 @@ def compared_with(setting: Setting, first_after: int) -> tuple[pd.DataFrame, dic
     tables, computed = setting.tables, setting.indicator(RATE)
     twice = geography.counted_twice(tables["boundary_changes"], setting.area_id)
     panel = authorities_panel(computed, twice)
-    lists = geography.neighbour_lists(
-        tables["statistical_neighbours"], tables["authorities"], setting.chosen
-    )
-    if setting.area_id not in lists:
-        raise Unavailable(f"No list of statistical neighbours holds {setting.area_name}")
+    lists = lists_with_area(setting)
+    check_every_year(setting, panel, RATE)
     own = set(panel.loc[panel["unit"] == setting.area_id, "year"])
-    gone = sorted(set(panel["year"]) - own)
-    if gone:
-        raise Unavailable(
-            f"{setting.area_name} has no figure for children looked after in {years(gone)}, and a "
-            "change after an event needs every year"
-        )
     after = sum(year >= first_after for year in own)
     if min(after, len(own) - after) < FEWEST:
         raise Unavailable(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 from scipy import stats
 
-from care_study.area.after_event import authorities_panel
+from care_study.area.after_event import authorities_panel, check_every_year, lists_with_area
 from care_study.area.by_year import values_in
 from care_study.area.setting import Setting
 from care_study.chapters.shared import COVID, series_against_neighbours
@@ -108,20 +108,19 @@ def change(
     Raises
     ------
     TrendError
-        If the area's series has gaps, or the date lies outside it.
+        If the date lies outside the series.
     Unavailable
-        If a side of the date has fewer than two years.
+        If no list holds the area, a year of its series is missing, or a side of the date has
+        fewer than two years.
     ValueError
         If no neighbour has data.
     """
-    tables, model = setting.tables, model or setting.chosen
     computed = setting.indicator(indicator)
     computed = computed[computed["year"] <= last]
-    lists = geography.neighbour_lists(
-        tables["statistical_neighbours"], tables["authorities"], model
-    )
-    twice = geography.counted_twice(tables["boundary_changes"], setting.area_id)
+    lists = lists_with_area(setting, model)
+    twice = geography.counted_twice(setting.tables["boundary_changes"], setting.area_id)
     panel = authorities_panel(computed, twice)
+    check_every_year(setting, panel, indicator)
     placebo = placebo_inference(
         panel, setting.area_id, first_after, methods=METHODS, neighbours=lists, exclude=exclude
     )

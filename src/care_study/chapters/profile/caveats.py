@@ -10,7 +10,7 @@ from care_study.chapters.profile.measures import BESIDE, SHOWN, few_children, ow
 from care_study.indicators.definitions import INDICATORS
 from care_study.show.shown import Shown
 from care_study.show.table import table
-from care_study.words import count, span, year
+from care_study.words import count, runs, year
 
 ALWAYS = (
     "Intervals cover chance variation only; authorities record differently, and change how they "
@@ -73,14 +73,3 @@ def _latest(computed: pd.DataFrame, setting: Setting, latest: int) -> Iterator[s
     newest = int(computed.loc[computed["value"].notna(), "year"].max())
     if latest < newest:
         yield f"The latest figure is of {year(latest)}; others have one of {year(newest)}."
-
-
-def runs(years: pd.Series) -> str:
-    """Write years in words, runs as ranges: ``2013 to 2016, 2018``."""
-    found = sorted(int(one) for one in years)
-    parts, start = [], found[0]
-    for one, following in zip(found, [*found[1:], None], strict=True):
-        if following != one + 1:
-            parts.append(span(start, one))
-            start = following if following is not None else one
-    return ", ".join(parts)

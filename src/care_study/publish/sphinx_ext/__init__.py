@@ -26,6 +26,7 @@ from care_study.publish.sphinx_ext import (
     glossary,
     notebooks,
     pages,
+    reading_copies,
     standing,
 )
 
@@ -46,7 +47,20 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_config_value(name, default, "env", str)
     # Jupyter Book always sets this, for an extension that the book does not load.
     app.add_config_value("comments_config", {}, "env", dict)
-    judged = (explorer, audit, audit_bars, authorities)
-    for part in (notebooks, facts, displays, elements, glossary, pages, assets, cite, *judged):
+    for part in (
+        notebooks,
+        facts,
+        displays,
+        elements,
+        glossary,
+        pages,
+        assets,
+        cite,
+        explorer,
+        audit,
+        audit_bars,
+        authorities,
+        reading_copies,
+    ):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
