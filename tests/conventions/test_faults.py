@@ -42,7 +42,7 @@ def test_there_are_enough_different_faults():
 
 def test_every_test_of_a_fault_is_in_the_table():
     without = set()
-    # Another environment or processor is no fault: what is built there is right, or says why not.
+    # Another environment or processor is no fault: what is built is right, or it says why not.
     elsewhere = {FOLDER / "test_environments.py", FOLDER / "test_processors.py"}
     for path in set(FOLDER.glob("test_*.py")) - elsewhere:
         source = path.read_text(encoding="utf-8")
