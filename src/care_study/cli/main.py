@@ -5,6 +5,7 @@ import sys
 import click
 
 from care_study.cli import data as cli_data
+from care_study.cli import forecast as cli_forecast
 from care_study.cli import remake as cli_remake
 from care_study.cli import run as cli_run
 from care_study.cli import terminal
@@ -118,6 +119,7 @@ def clean() -> None:
     remove()
 
 
+cli_forecast.register(main)
 cli_remake.register(main)
 cli_run.register(main)
 
