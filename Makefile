@@ -12,7 +12,7 @@ endif
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book atlas everywhere pdf test check lab lock clean bench determinism faults fuzz coverage mutation
+.PHONY: help setup book atlas everywhere pdf test check lab lock clean bench determinism faults freeze fuzz coverage mutation
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,9 @@ determinism: $(READY) ## Build the whole book in different ways and with differe
 
 faults: $(READY) ## Write FAULTS.md from the tests of faults
 	@$(PY) tests/robustness/fault_table.py
+
+freeze: $(READY) ## Copy the figure tables for the tests that hold numbers
+	@$(PY) tests/frozen/freeze.py
 
 fuzz: $(READY) ## Look for input that breaks the readers, for longer than the tests do
 	@HYPOTHESIS_PROFILE=fuzz FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) $(PY) -m pytest -q tests/property/test_fuzz.py
