@@ -12,7 +12,7 @@ endif
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book atlas everywhere pdf test check lab lock clean bench determinism faults freeze fuzz coverage mutation
+.PHONY: help setup book atlas everywhere pdf test check lab lock clean bench determinism faults freeze fuzz coverage mutation mutation-sample
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -74,6 +74,9 @@ mutation: $(READY) ## Mutation tests of the statistics; write MUTANTS.md (instal
 	@$(PY) -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("mutmut") is None and "Install the tool first: $(PY) -m pip install \"mutmut>=3.8,<4\"")'
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m mutmut run
 	@$(PY) tests/mutation/mutants_table.py
+
+mutation-sample: $(READY) ## Small changes outside the statistics: do the nearest tests notice? (MINUTES=30)
+	@$(PY) tests/mutation/sample.py $(if $(MINUTES),--minutes $(MINUTES))
 
 clean: ## Remove everything that was built
 	@rm -rf build .pytask pytask.lock

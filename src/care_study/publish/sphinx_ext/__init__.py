@@ -16,9 +16,12 @@ from sphinx.application import Sphinx
 from care_study.publish.sphinx_ext import (
     assets,
     audit,
+    audit_bars,
+    authorities,
     cite,
     displays,
     elements,
+    explorer,
     facts,
     glossary,
     notebooks,
@@ -53,7 +56,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
         pages,
         assets,
         cite,
+        explorer,
         audit,
+        audit_bars,
+        authorities,
         reading_copies,
     ):
         part.setup(app)
