@@ -11,7 +11,7 @@ from care_study.show.results import fact, finding
 from care_study.show.shown import Shown
 from care_study.show.table import table
 from care_study.statistics.intervals.overdispersed import Dispersion, yearly_dispersion
-from care_study.words import number, share
+from care_study.words import number, sentence, share
 
 Floats = npt.NDArray[np.float64]
 KINDS = ("exact Poisson", "in proportion to the count", "in proportion to the rate")
@@ -38,12 +38,12 @@ def overdispersed(tried: Sequence[Series]) -> Overdispersed:
         parts.append(found)
         lowest = found[found["method"] == KINDS[0]][list(GROUPS)].to_numpy().min()
         said.append(
-            f"{one.title} vary {number(dispersion.phi)} times as much, and an exact 95% interval "
-            f"holds as few as {share(float(lowest))}"
+            f"{one.title} vary {number(dispersion.phi)} times as much as chance would have it, and "
+            f"exact 95% limits hold in as few as {share(float(lowest))} of years"
         )
     sources = list(dict.fromkeys(source for one in tried for source in one.sources))
     joined = pd.concat(parts, ignore_index=True)[["indicator", "method", *GROUPS]]
-    return Overdispersed(sources=sources, table=joined, dispersed="; ".join(said))
+    return Overdispersed(sources=sources, table=joined, dispersed=sentence("; ".join(said)))
 
 
 def counts_of(tried: Series) -> tuple[Floats, Floats]:
