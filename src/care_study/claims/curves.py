@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from care_study.area.cube import Cube, Floats
+from care_study.area.cube import Cube, Floats, aligned
 from care_study.claims.world import MODELS, World
 
 WEEKS = {"52 weeks": 52.0, "365.25 days": 365.25 / 7}
@@ -95,8 +95,8 @@ def weekly_demand(world: World, years: Sequence[int], claimed: tuple[float, floa
 
 
 def _weekly(world: World, like: Cube, years: Sequence[int]) -> Iterator[_Row]:
-    again = _aligned(world.cube("rereferral_percentage"), like) / 100
-    dropped = _aligned(world.cube("nfa_percentage"), like) / 100
+    again = aligned(world.cube("rereferral_percentage"), like) / 100
+    dropped = aligned(world.cube("nfa_percentage"), like) / 100
     counted = {
         "all referrals": like.numerator,
         "less no further action": like.numerator * (1 - dropped),
@@ -112,12 +112,6 @@ def _weekly(world: World, like: Cube, years: Sequence[int]) -> Iterator[_Row]:
         yield (name, str(year), label, week), window.mean(axis=1) / weeks
 
 
-def _aligned(found: Cube, like: Cube) -> Floats:
-    """Put a cube's values at the authorities and years of another."""
-    frame = pd.DataFrame(found.value, index=list(found.area_ids), columns=list(found.years))
-    return frame.reindex(index=list(like.area_ids), columns=list(like.years)).to_numpy(dtype=float)
-
-
 # ---- by how much re-referrals fell
 
 
@@ -129,7 +123,7 @@ def rereferral_fall(world: World, years: Sequence[int], claimed: tuple[float, fl
 
 
 def _falls(world: World, like: Cube, years: Sequence[int]) -> Iterator[_Row]:
-    rate = _aligned(world.cube("referral_rate"), like)
+    rate = aligned(world.cube("referral_rate"), like)
     measures = {"% of referrals": like.value, "per 10,000 children": like.value / 100 * rate}
     for (measure, values), span, relative in product(measures.items(), SPANS, (True, False)):
         fell = -like.changes(values, span)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from care_study.claims.reading import Reading
 from care_study.claims.register import Claim, ClaimError
-from care_study.claims.verdicts import NOTHING, OUTCOMES, Reading, Verdict
+from care_study.claims.verdicts import NOTHING, OUTCOMES, Verdict
 from care_study.show.shown import show
 
 COLUMNS = [

@@ -8,14 +8,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from care_study.claims.kinds import Case, Kind
+from care_study.claims.reading import BEYOND, Reading
 from care_study.claims.register import Claim
-from care_study.claims.verdicts import NO_TEST, Reading, Verdict, judge, not_testable
+from care_study.claims.verdicts import LEFT_OPEN, NO_TEST, Verdict, judge, not_testable
 from care_study.claims.world import World
 
 UNKNOWN, UNDECIDED, CONTRADICTED, NOT_CONTRADICTED, REPRODUCED = range(5)
 OUTCOMES = ("", "undecided", "contradicted", "not contradicted", "reproduced")
 _TINY = 1e-9
-BEYOND = 1e6  # stands for no upper limit
 
 Codes = NDArray[np.int8]
 
@@ -84,15 +84,19 @@ def judged(world: World, claim: Claim, test: ClaimTest) -> pd.Series:
     """
     low, high = test.claimed or claim.range
     is_open = not (np.isfinite(low) and np.isfinite(high))
-    best: dict[str, int] = {}
+    tops = []
     for case in test.kind(world):
         columns = [place for place, year in enumerate(case.years) if year in test.years]
         found = codes(case, low, high, is_open=is_open)[:, columns]
-        top = found.max(axis=1) if columns else np.zeros(len(case.area_ids), dtype=np.int8)
-        for area, code in zip(case.area_ids, top, strict=True):
-            best[area] = max(best.get(area, UNKNOWN), int(code))
-    every = pd.Series(best, dtype=int)
-    return every[every != UNKNOWN]
+        top = found.max(axis=1, initial=UNKNOWN)
+        tops.append(pd.Series(top, index=list(case.area_ids), name=case.id.split("/")[0]))
+    by_case = pd.concat(tops, axis=1).fillna(UNKNOWN)
+    by_reading = by_case.T.groupby(level=0).max().T
+    known = by_reading.where(by_reading != UNKNOWN)
+    best, least = known.max(axis=1), known.min(axis=1)
+    # What only some readings reproduce is not reproduced.
+    partly = (best == REPRODUCED) & (least < REPRODUCED)
+    return best.mask(partly, NOT_CONTRADICTED).dropna().astype(int)
 
 
 def severity(world: World, claim: Claim, test: ClaimTest, area_id: str) -> Severity:
@@ -100,7 +104,8 @@ def severity(world: World, claim: Claim, test: ClaimTest, area_id: str) -> Sever
     every = judged(world, claim, test)
     own = int(every.get(area_id, UNKNOWN))
     others = every.drop(area_id, errors="ignore")
-    share = float((others >= own).mean()) if len(others) else float("nan")
+    alike = others == own if own == CONTRADICTED else others >= own
+    share = float(alike.mean()) if len(others) else float("nan")
     counts = {OUTCOMES[code]: int((every == code).sum()) for code in sorted(set(every))}
     return Severity(claim.id, OUTCOMES[own], share, len(others), counts)
 
@@ -148,6 +153,7 @@ def official_verdict(world: World, claim: Claim, test: ClaimTest) -> Verdict:
         verdict,
         severity=found.share if decided else None,
         among=f"{found.of} other authorities" if decided else "",
+        unmeasured="" if decided else LEFT_OPEN,
     )
 
 
