@@ -13,10 +13,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from care_study.area.cube import Cube, Floats, aligned
+from care_study.claims.dating import FIRST, monthly_referrals
 from care_study.claims.world import MODELS, World
 
 WEEKS = {"52 weeks": 52.0, "365.25 days": 365.25 / 7}
 SPANS = (1, 2, 3)
+PARTS = (3, 6)  # months
 AVERAGES = ("mean", "median", "pooled")
 NEAREST = 50
 Places = NDArray[np.intp]
@@ -86,7 +88,8 @@ def _curve(
 def weekly_demand(world: World, years: Sequence[int], claimed: tuple[float, float]) -> Curve:
     """Compute referrals a week under every choice of count, year, smoothing and week.
 
-    Counts: all referrals; less no further action; less re-referrals; less both.
+    Counts: all referrals; less no further action; less re-referrals; less both. Over one to three
+    years, and over every quarter and half of a year, in which the yearly shares are taken to hold.
     """
     like = world.cube("referrals_per_week")
     return _curve(
@@ -110,6 +113,18 @@ def _weekly(world: World, like: Cube, years: Sequence[int]) -> Iterator[_Row]:
         window = values[:, max(0, place - span + 1) : place + 1]
         label = "the year" if span == 1 else f"{span} years"
         yield (name, str(year), label, week), window.mean(axis=1) / weeks
+    weekly = monthly_referrals(world, like)
+    for (name, values), year, span in product(counted.items(), years, PARTS):
+        place = like.years.index(year)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            kept = values[:, place] / like.numerator[:, place]
+        for part in range(0, 12, span):
+            first = (year - FIRST) * 12 + part
+            label = f"months {part + 1} to {part + span}"
+            yield (
+                (name, str(year), label, "days of a month"),
+                weekly[:, first : first + span].mean(axis=1) * kept,
+            )
 
 
 # ---- by how much re-referrals fell

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -105,8 +106,9 @@ def calibrate(
     """Date simulated documents whose month is known.
 
     Each is about an authority and a month drawn at random from those with every figure (and where a
-    direction that it states seems to hold); it states each number in one of its readings, with noise, rounded as the real one is. ``factor`` is the
-    noise of the simulated documents over the noise that the dating assumes.
+    direction that it states seems to hold); it states each number in one of its readings, with
+    noise, rounded as the real one is. ``factor`` is the noise of the simulated documents over the
+    noise that the dating assumes.
     """
     generator = np.random.default_rng(2018)
     known = np.all([np.isfinite(one.readings[0]) for one in statements], axis=0)
@@ -151,10 +153,17 @@ def month_labels() -> list[float]:
 def monthly_referrals(world: World, like: Cube) -> Floats:
     """Compute referrals a week in every month, for the authorities of a cube."""
     tables = world.tables
-    table = splice(tables["referrals_by_month"], list(NAMES), tables["boundary_changes"], "march")
+    table: pd.DataFrame = splice(
+        tables["referrals_by_month"], list(NAMES), tables["boundary_changes"], "march"
+    )
     wide = table.set_index(["area_id", "year"])[list(NAMES)].unstack("year")
+    assert isinstance(wide, pd.DataFrame)
     columns = [(name, year) for year in range(FIRST, LAST + 1) for name in NAMES]
-    counts = wide.reindex(columns=columns).reindex(list(like.area_ids)).to_numpy(dtype=float)
+    counts = (
+        wide.reindex(columns=pd.MultiIndex.from_tuples(columns))
+        .reindex(list(like.area_ids))
+        .to_numpy(dtype=float)
+    )
     return counts / (365.25 / 12 / 7)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from care_study.area.cube import Floats
 from care_study.claims.kinds import Case, Kind
 from care_study.claims.reading import BEYOND, Reading
 from care_study.claims.register import Claim
@@ -54,7 +55,7 @@ class Severity:
         return self.share < NO_TEST
 
 
-def codes(case: Case, low: float, high: float, *, is_open: bool) -> Codes:
+def codes(case: Case, low: float | Floats, high: float | Floats, *, is_open: bool) -> Codes:
     """Judge one reading for every authority and year by the rule.
 
     A reading of the same measure that misses the claimed range contradicts; one of a near measure
@@ -82,14 +83,40 @@ def judged(world: World, claim: Claim, test: ClaimTest) -> pd.Series:
     Series
         Code of the outcome (``OUTCOMES``) by area id; authorities without a figure left out.
     """
-    low, high = test.claimed or claim.range
-    is_open = not (np.isfinite(low) and np.isfinite(high))
+    return best_codes(test.kind(world), test.years, *(test.claimed or claim.range))
+
+
+def best_codes(
+    cases: Sequence[Case], years: Sequence[int], low: float | pd.Series, high: float | pd.Series
+) -> pd.Series:
+    """Judge cases for every authority, each by its own claimed range or all by one.
+
+    Parameters
+    ----------
+    cases
+        The readings, with their cases.
+    years
+        Those that the document may mean.
+    low, high
+        The claimed range; by area id where each authority has its own.
+
+    Returns
+    -------
+    Series
+        As `judged`.
+    """
+    is_open = not (np.isfinite(low).all() and np.isfinite(high).all())
     tops = []
-    for case in test.kind(world):
-        columns = [place for place, year in enumerate(case.years) if year in test.years]
-        found = codes(case, low, high, is_open=is_open)[:, columns]
+    for case in cases:
+        ids = list(case.area_ids)
+        ends = [
+            end.reindex(ids).to_numpy()[:, None] if isinstance(end, pd.Series) else end
+            for end in (low, high)
+        ]
+        columns = [place for place, year in enumerate(case.years) if year in years]
+        found = codes(case, *ends, is_open=is_open)[:, columns]
         top = found.max(axis=1, initial=UNKNOWN)
-        tops.append(pd.Series(top, index=list(case.area_ids), name=case.id.split("/")[0]))
+        tops.append(pd.Series(top, index=ids, name=case.id.split("/")[0]))
     by_case = pd.concat(tops, axis=1).fillna(UNKNOWN)
     by_reading = by_case.T.groupby(level=0).max().T
     known = by_reading.where(by_reading != UNKNOWN)
