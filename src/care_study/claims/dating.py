@@ -28,6 +28,9 @@ NAMES = (
 )
 LEVEL = 0.9
 SIMULATED = 500
+# How far a stated number may lie from the official figure of its month: standard deviations.
+REFERRALS, CASES, FALL, RISE = 15.0, 4.0, 2.0, 4.0
+HELD = (1.0, 1.5, 2.0)  # cases of the team over the authority's mean
 
 
 @dataclass(frozen=True)
@@ -243,18 +246,23 @@ def statements(
     growth = recent - year_before
     with np.errstate(divide="ignore", invalid="ignore"):
         relative_fall, relative_rise = fell / rate * 100, rose / in_time * 100
-    busiest = tuple(caseload * times for times in (1.0, 1.5, 2.0))
+    busiest = tuple(caseload * times for times in HELD)
+    each, two = (CASES,) * len(HELD), (REFERRALS, REFERRALS)
     return like, {
         "Northamptonshire": [
             Statement(
-                "referrals", (recent, recent * kept), stated["referrals"], (15.0, 15.0), step=10
+                "referrals",
+                (recent, recent * kept),
+                stated["referrals"],
+                two,
+                step=10,
             ),
-            Statement("caseload", busiest, stated["caseload"], (4.0,) * 3, step=2.5),
+            Statement("caseload", busiest, stated["caseload"], each, step=2.5),
         ],
         "Coventry": [
             Statement("demand", (growth,), 0.0, (5.0,), above=True),
-            Statement("fall", (fell, relative_fall), stated["fall"], (2.0, 10.0), step=0.1),
-            Statement("rise", (rose, relative_rise), stated["rise"], (4.0, 5.0), step=0.1),
-            Statement("caseload", busiest, stated["coventry_caseload"], (4.0,) * 3, step=1),
+            Statement("fall", (fell, relative_fall), stated["fall"], (FALL, 5 * FALL), step=0.1),
+            Statement("rise", (rose, relative_rise), stated["rise"], (RISE, RISE), step=0.1),
+            Statement("caseload", busiest, stated["coventry_caseload"], each, step=1),
         ],
     }

@@ -17,7 +17,7 @@ from care_study.claims.severity import OUTCOMES, ClaimTest, best_codes
 from care_study.claims.verdicts import NEAR, SAME
 from care_study.claims.world import World
 
-DRAWS = 20  # claims a test, authority and truth
+DRAWS = 4  # claims a test, authority and truth
 
 
 def simulate(
@@ -37,8 +37,9 @@ def simulate(
     """
     generator = np.random.default_rng(2018)
     parts = [
-        _one(world, claims[name], test, generator)
+        _one(claims[name], test, cases, generator)
         for name, test in tests.items()
+        for cases in [test.kind(world)]
         for _ in range(draws)
     ]
     found = pd.concat(parts, ignore_index=True)
@@ -47,9 +48,8 @@ def simulate(
 
 
 def _one(
-    world: World, claim: Claim, test: ClaimTest, generator: np.random.Generator
+    claim: Claim, test: ClaimTest, cases: Sequence[Case], generator: np.random.Generator
 ) -> pd.DataFrame:
-    cases = test.kind(world)
     first = cases[0]
     middle = np.where(np.isfinite(first.value), first.value, (first.lower + first.upper) / 2)
     columns = [place for place, year in enumerate(first.years) if year in test.years]

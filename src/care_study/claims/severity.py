@@ -178,10 +178,22 @@ def official_verdict(world: World, claim: Claim, test: ClaimTest) -> Verdict:
     decided = verdict.outcome != "undecided"
     return replace(
         verdict,
+        others=_others(test.kind(world), verdict.shown, area_id),
         severity=found.share if decided else None,
         among=f"{found.of} other authorities" if decided else "",
         unmeasured="" if decided else LEFT_OPEN,
     )
+
+
+def _others(cases: Sequence[Case], shown: Reading | None, area_id: str) -> tuple[float, ...]:
+    """Take the other authorities' values of a reading, to four figures; open ends left out."""
+    if shown is None:
+        return ()
+    case = next(one for one in cases if shown.id.startswith(f"{one.id}/"))
+    column = case.years.index(int(shown.id.rsplit("/", 1)[1]))
+    values = np.where(np.isfinite(case.value), case.value, case.lower)[:, column]
+    kept = np.isfinite(values) & (np.array(case.area_ids) != area_id)
+    return tuple(sorted(float(f"{value:.4g}") for value in values[kept]))
 
 
 def severities(

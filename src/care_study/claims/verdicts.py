@@ -68,7 +68,8 @@ class Verdict:
 
     ``severity`` is the share of others for which the same claim would have come out as well (if
     contradicted: as badly): of authorities, or of numbers of the same form; ``among`` says which.
-    Where there is none, ``unmeasured`` says why.
+    Where there is none, ``unmeasured`` says why. ``stated`` is the claimed range, an open end
+    ``None``; ``others`` are the other authorities' values of the first reading that is shown.
     """
 
     claim: str
@@ -85,11 +86,21 @@ class Verdict:
     severity: float | None = None
     among: str = ""
     unmeasured: str = ""
+    stated: tuple[float | None, float | None] = (None, None)
+    others: tuple[float, ...] = ()
 
     @property
     def is_test(self) -> bool:
         """Whether the claim could have come out otherwise for enough others."""
         return self.severity is None or self.severity < NO_TEST
+
+    @property
+    def shown(self) -> Reading | None:
+        """The first reading that carries the outcome and has a value, or else a range."""
+        carries = [one for one in self.readings if one.outcome == self.outcome] or self.readings
+        valued = [one for one in carries if one.value is not None]
+        ranged = [one for one in carries if one.lower is not None]
+        return next(iter([*valued, *ranged]), None)
 
     @property
     def line(self) -> str:
@@ -156,6 +167,7 @@ def judge(
         held_against=_held_against(claim, kept),
         outcome=best,
         claimed=claim.text,
+        stated=_stated(claimed or claim.range),
         recomputed=_recomputed(kept),
         readings=judged,
         sentence=_sentence(claim, judged, comment),
@@ -282,6 +294,11 @@ def _number(where: str, value: Any) -> float | None:
             "use not_testable"
         )
     return value
+
+
+def _stated(claimed: tuple[float, float]) -> tuple[float | None, float | None]:
+    low, high = (end if math.isfinite(end) else None for end in claimed)
+    return low, high
 
 
 def _best(judged: Sequence[Reading]) -> str:

@@ -336,12 +336,9 @@ def judge_range(found: Evidence, claim: Claim) -> Verdict:
 
 def judge_longstanding(found: Evidence, claim: Claim) -> Verdict:
     """Judge since when the backlog has stood, by the counts of January and of the visit."""
-    said = found.letter
-    label = (
-        f"{number(said.january.number, 0)} children in January and {number(said.stock.number, 0)} "
-        "at the visit"
-    )
-    stood = Reading("both-counts", label, survives=min(said.january.number, said.stock.number) > 0)
+    both = found.letter.january.number, found.letter.stock.number
+    label = f"{number(both[0], 0)} children in January and {number(both[1], 0)} at the visit"
+    stood = Reading("both-counts", label, survives=min(both) > 0)
     return judge(claim, [stood], comment="the letter's two counts; none between is given")
 
 

@@ -8,8 +8,12 @@ import pandas as pd
 from care_study.charts.curves import curves
 from care_study.claims import Claim
 from care_study.claims.dating import (
+    CASES,
+    FALL,
     LEVEL,
     MONTHS,
+    REFERRALS,
+    RISE,
     Calibration,
     Dated,
     calibrate,
@@ -21,7 +25,7 @@ from care_study.claims.world import World
 from care_study.show.figure import figure
 from care_study.show.results import fact, finding
 from care_study.show.shown import Shown
-from care_study.words import count, listed, month, share
+from care_study.words import count, listed, share, years
 
 SOURCES = [
     *("claims", "referrals_by_month", "referrals", "assessments", "workforce"),
@@ -43,7 +47,7 @@ class Dates:
     )
     of: int = fact("months for which referrals are held", unit="months")
     narrowed: float = fact("held months / all months", unit="share", decimals=0)
-    windows: str = fact("the months held, as spans")
+    ruled_out: str = fact("calendar years of which no month is held")
     covered: float = fact(
         "simulated documents whose true month the set holds / simulated documents",
         unit="share",
@@ -56,6 +60,10 @@ class Dates:
         "the same, where documents err by twice as much as assumed", unit="share", decimals=0
     )
     documents: int = fact("documents simulated", unit="documents")
+    noise_referrals: float = fact("assumed", unit="referrals a week", decimals=0)
+    noise_cases: float = fact("assumed", unit="cases a worker", decimals=0)
+    noise_fall: float = fact("assumed", unit="points", decimals=0)
+    noise_rise: float = fact("assumed", unit="points", decimals=0)
 
 
 def dates(world: World, claims: Mapping[str, Claim]) -> dict[str, Dates]:
@@ -72,11 +80,15 @@ def dates(world: World, claims: Mapping[str, Claim]) -> dict[str, Dates]:
             held=int(found.held.sum()),
             of=MONTHS,
             narrowed=found.share,
-            windows=windows(found),
+            ruled_out=ruled_out(found),
             covered=check.covered,
             covered_half=calibrate(said, factor=0.5).covered,
             covered_twice=calibrate(said, factor=2).covered,
             documents=check.documents,
+            noise_referrals=REFERRALS,
+            noise_cases=CASES,
+            noise_fall=FALL,
+            noise_rise=RISE,
         )
     return made
 
@@ -95,20 +107,10 @@ def _stated(claims: Mapping[str, Claim]) -> dict[str, float]:
     }
 
 
-def windows(found: Dated) -> str:
-    """Write the months of the set as spans: ``May 2014 to June 2015 and March 2018``."""
-    places = np.flatnonzero(found.held)
-    runs = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
-    spans = []
-    for run in runs:
-        first, last = (_month(int(place)) for place in (run[0], run[-1]))
-        spans.append(first if first == last else f"{first} to {last}")
-    return listed(spans)
-
-
-def _month(place: int) -> str:
-    years, months = divmod(round(month_labels()[place] * 12), 12)
-    return month(f"{years}-{months + 1:02d}")
+def ruled_out(found: Dated) -> str:
+    """Write the calendar years of which no month is held."""
+    by_year = pd.Series(found.held).groupby(np.floor(np.round(month_labels(), 6)).astype(int)).any()
+    return years(by_year.index[~by_year])
 
 
 def likely_months(found: dict[str, Dates]) -> Shown:

@@ -52,7 +52,7 @@ def errors(world: World, claims: Mapping[str, Claim]) -> Errors:
     """Simulate claims of every kind that is tested, and count what the rule calls them.
 
     The table has a row a form, a measure and a truth: ``form``, ``held_against``, ``truth``,
-    ``claims`` and the share of each outcome.
+    ``simulated`` (how many) and the share of each outcome.
     """
     found = simulate(world, claims, TESTS)
     found["truth"] = found["is_true"].map({True: TRUE, False: FALSE})
@@ -63,7 +63,7 @@ def errors(world: World, claims: Mapping[str, Claim]) -> Errors:
     total = counts.sum(axis=1)
     shares = counts.div(total, axis=0)
     frame = shares.reset_index().rename_axis(columns=None)
-    frame.insert(3, "claims", total.to_numpy())
+    frame.insert(3, "simulated", total.to_numpy())
     near = {
         name: judged(world, claims[name], test).get(world.area_id(claims[name].authority), 0)
         for name, test in TESTS.items()
@@ -97,7 +97,7 @@ def error_table(found: Errors) -> Shown:
         name="errors",
         caption="What the rule calls simulated claims whose truth is known",
         units=dict.fromkeys(OUTCOMES, "share"),
-        decimals={**dict.fromkeys(OUTCOMES, 0), "claims": 0},
+        decimals={**dict.fromkeys(OUTCOMES, 0), "simulated": 0},
         sources=SOURCES,
         row_header="form",
         notes=[

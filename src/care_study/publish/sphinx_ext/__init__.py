@@ -23,6 +23,7 @@ from care_study.publish.sphinx_ext import (
     glossary,
     notebooks,
     pages,
+    report_card,
     standing,
 )
 
@@ -43,6 +44,18 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_config_value(name, default, "env", str)
     # Jupyter Book always sets this, for an extension that the book does not load.
     app.add_config_value("comments_config", {}, "env", dict)
-    for part in (notebooks, facts, displays, elements, glossary, pages, assets, cite, audit):
+    parts = (
+        notebooks,
+        facts,
+        displays,
+        elements,
+        glossary,
+        pages,
+        assets,
+        cite,
+        audit,
+        report_card,
+    )
+    for part in parts:
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -43,6 +43,7 @@ from care_study.publish.downloads import csv_bytes, xlsx_bytes
 from care_study.publish.sphinx_ext.displays import Saver, care_table
 from care_study.publish.sphinx_ext.facts import source_titles, uses
 from care_study.publish.sphinx_ext.notebooks import study_of
+from care_study.publish.sphinx_ext.picture import picture
 from care_study.show.facts import Fact
 from care_study.show.html import render
 from care_study.show.table_data import table_content
@@ -249,11 +250,12 @@ def table_frame(audit: Audit) -> pd.DataFrame:
 
 
 def severity_words(verdict: Verdict) -> str:
-    """Say how much a verdict says; empty where it was not measured."""
+    """Say how much a verdict says, or why that was not measured."""
     if verdict.severity is None:
-        return ""
+        return verdict.unmeasured
     start = "no test: " if not verdict.is_test else ""
-    return f"{start}{share(verdict.severity)} of {verdict.among} would do as well"
+    would = "would fail too" if verdict.outcome == "contradicted" else "would do as well"
+    return f"{start}{share(verdict.severity)} of {verdict.among} {would}"
 
 
 def found_words(verdict: Verdict) -> str:
@@ -283,7 +285,8 @@ def visit_table(translator: Any, node: audit_table) -> None:
             "severity": severity_words(verdict),
             "document": audit.documents[claim.document],
             "found": found_words(verdict),
-            "address": _address(builder, verdict),
+            "picture": picture(verdict),
+            "address": address_of(builder, verdict),
         }
         for claim, verdict in audit.in_order()
     ]
@@ -303,7 +306,7 @@ def visit_table(translator: Any, node: audit_table) -> None:
     raise nodes.SkipNode
 
 
-def _address(builder: Any, verdict: Verdict) -> str:
+def address_of(builder: Any, verdict: Verdict) -> str:
     """Find the address of the section that judges a claim; empty where there is none."""
     labels = builder.env.get_domain("std").anonlabels
     if verdict.section not in labels:
