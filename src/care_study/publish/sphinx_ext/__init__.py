@@ -44,18 +44,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_config_value(name, default, "env", str)
     # Jupyter Book always sets this, for an extension that the book does not load.
     app.add_config_value("comments_config", {}, "env", dict)
-    parts = (
-        notebooks,
-        facts,
-        displays,
-        elements,
-        glossary,
-        pages,
-        assets,
-        cite,
-        audit,
-        report_card,
-    )
-    for part in parts:
+    shown = (displays, elements, glossary, pages, assets, cite, audit, report_card)
+    for part in (notebooks, facts, *shown):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
