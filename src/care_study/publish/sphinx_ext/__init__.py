@@ -24,6 +24,7 @@ from care_study.publish.sphinx_ext import (
     notebooks,
     pages,
     report_card,
+    severities,
     standing,
 )
 
@@ -44,7 +45,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_config_value(name, default, "env", str)
     # Jupyter Book always sets this, for an extension that the book does not load.
     app.add_config_value("comments_config", {}, "env", dict)
-    shown = (displays, elements, glossary, pages, assets, cite, audit, report_card)
-    for part in (notebooks, facts, *shown):
+    shown = (displays, elements, glossary, pages, assets, cite, audit)
+    for part in (notebooks, facts, *shown, report_card, severities):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -39,7 +39,7 @@ from care_study.claims import (
     summary,
     verdicts_frame,
 )
-from care_study.publish.downloads import csv_bytes, xlsx_bytes
+from care_study.publish.downloads import xlsx_bytes
 from care_study.publish.sphinx_ext.displays import Saver, care_table
 from care_study.publish.sphinx_ext.facts import source_titles, uses
 from care_study.publish.sphinx_ext.notebooks import study_of
@@ -249,6 +249,11 @@ def table_frame(audit: Audit) -> pd.DataFrame:
     return frame.assign(document=frame["document"].map(audit.documents))
 
 
+def plain_csv(frame: pd.DataFrame) -> bytes:
+    """Write a frame with its own column names, for programs; a byte order mark for spreadsheets."""
+    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+
+
 def severity_words(verdict: Verdict) -> str:
     """Say how much a verdict says, or why that was not measured."""
     if verdict.severity is None:
@@ -297,7 +302,7 @@ def visit_table(translator: Any, node: audit_table) -> None:
     lines = source_titles(builder.app, SOURCES)
     workbook = xlsx_bytes(content, book=builder.config.html_title, source_lines=lines)
     links = [
-        ("CSV", save("audit.csv", csv_bytes(content))),
+        ("CSV", save("audit.csv", plain_csv(table_frame(audit)))),
         ("XLSX", save("audit.xlsx", workbook)),
     ]
     depth = builder.get_target_uri(builder.current_docname).count("/")
