@@ -58,7 +58,7 @@ def histogram(verdicts: Sequence[Verdict]) -> str:
     words = (
         f"Share of others for whom the claim would have come out as well, {count(len(known))} "
         f"verdicts. {count(no_test)} lie at {share(NO_TEST)} or more: no test. "
-        f"{count(len(verdicts) - len(known))} verdicts have no severity, for the reason beside each."
+        f"{count(len(verdicts) - len(known))} verdicts have none, for the reason beside each."
     )
     return render(
         "severities.svg",
