@@ -55,8 +55,8 @@ lock: $(READY) ## Resolve requirements.lock anew from pyproject.toml
 bench: book ## Measure speed and page weight; write book/benchmarks.md (RUNS=40, on a quiet machine)
 	@$(PY) benchmarks/run.py --runs $(or $(RUNS),40)
 
-determinism: $(READY) ## Build the whole book twice, in different folders and ways: same bytes?
-	@CARE_STUDY_WHOLE_BOOK=1 $(PY) -m pytest -q tests/publish/test_determinism.py
+determinism: $(READY) ## Build the whole book in different ways and with different processors: same bytes?
+	@CARE_STUDY_WHOLE_BOOK=1 $(PY) -m pytest -q tests/publish/test_determinism.py tests/robustness/test_processors.py
 
 faults: $(READY) ## Write FAULTS.md from the tests of faults
 	@$(PY) tests/robustness/fault_table.py

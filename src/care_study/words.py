@@ -27,6 +27,14 @@ def is_number(value: Any) -> bool:
     return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
+def ten_digits(number: float) -> float:
+    """Round to ten significant digits: all that is published, compared in tests and drawn.
+
+    The six beyond them differ with the processor, as its logarithms and sums of products do.
+    """
+    return float(f"{number:.10g}")
+
+
 def format_number(
     value: float, *, unit: str = "", decimals: int | None = None, words: bool = True
 ) -> str:

@@ -202,3 +202,15 @@ def test_wording_is_ours(document, register):
 @needs_texts
 def test_the_texts_are_the_ones_that_were_read():
     assert {path.name for path in Path(TEXTS).glob("*.txt")} == set(FILES.values())
+
+
+WOULD = re.compile(r"Would (decide|come nearest): [^.]+, kept by [^.]+\.$")
+ONLY_NOT_HELD = re.compile(r"not (among|held)|in (this|the) study|begin in|this study holds")
+
+
+def test_a_reason_names_the_record_that_would_decide_and_who_keeps_it():
+    every = claims.read_claims(paths.DOCUMENTS).values()
+    reasons = {one.id: one.why_not_testable for one in every if one.why_not_testable}
+    assert reasons
+    assert not [name for name, words in reasons.items() if not WOULD.search(words)]
+    assert not [name for name, words in reasons.items() if ONLY_NOT_HELD.search(words)]

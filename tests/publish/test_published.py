@@ -55,6 +55,15 @@ def test_robots_learn_of_the_site_map_where_there_is_one() -> None:
     assert robots(BASE).endswith("Sitemap: https://example.org/study/sitemap.xml\n")
 
 
+def test_notebooks_that_readers_download_hold_values(html: Path) -> None:
+    notebooks = sorted((html / "_sources").rglob("*.ipynb"))
+    assert notebooks
+    for path in notebooks:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        prose = "".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+        assert prose and "{fact}" not in prose and "```{chapter-box}" not in prose, path
+
+
 def test_without_an_address_everything_is_relative(html: Path) -> None:
     assert not (html / "sitemap.xml").exists()
     assert (html / "robots.txt").is_file()

@@ -25,6 +25,8 @@ from care_study.words import number
 
 COLUMNS = ["measure", "year", "own", "lower", "upper", "allowed", "mean", "england"]
 WHOLE = 100.0
+COUNTS = ("referrals",)  # say nothing of other authorities
+WHOLE_UNITS = (*COUNTS, "working days")
 FIRST, THEN, LATEST = "first", "then", "latest"
 
 
@@ -133,7 +135,7 @@ def _allowed(own: pd.Series, name: str) -> str:
 
 def _written(value: float, name: str) -> str:
     defined = INDICATORS[name]
-    digits = number(value, defined.decimals)
+    digits = number(value, 0 if defined.unit in WHOLE_UNITS else defined.decimals)
     if defined.unit.startswith("pounds"):
         return f"£{digits}"
     return f"{digits}%" if defined.unit.startswith("%") else digits
@@ -145,7 +147,7 @@ def in_words(row: Mapping[str, Any], name: str) -> str:
     others = [
         f"{who} {_written(row[column], name)}"
         for who, column in (("neighbours", "mean"), ("England", "england"))
-        if not math.isnan(row[column])
+        if not math.isnan(row[column]) and INDICATORS[name].unit not in COUNTS
     ]
     return f"{own} ({', '.join(others)})" if others else own
 

@@ -361,12 +361,13 @@ def after_event(indicator: str, first_after: int, unit: str) -> Kind:
     def cases(world: World) -> list[Case]:
         found = world.cube(indicator)
         years = np.array(found.years)
-        held = np.isfinite(found.value).any(axis=0)
-        before = found.value[:, held & (years < first_after)].mean(axis=1, keepdims=True)
+        spoken = np.isfinite(found.value).any(axis=0)  # years that anybody has
+        earlier = (years < first_after) & spoken
+        before = found.value[:, earlier].mean(axis=1, keepdims=True)
         changed = np.full_like(found.value, np.nan)
         for place, year in enumerate(years):
             if year >= first_after:
-                span = (years >= first_after) & (years <= year)
+                span = (years >= first_after) & (years <= year) & spoken
                 changed[:, place] = found.value[:, span].mean(axis=1) - before[:, 0]
         around = world.around_values(changed, found, MODELS[0])
         against = changed - around.mean

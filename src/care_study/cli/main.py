@@ -6,6 +6,7 @@ import click
 
 from care_study.cli import code as cli_code
 from care_study.cli import data as cli_data
+from care_study.cli import forecast as cli_forecast
 from care_study.cli import remake as cli_remake
 from care_study.cli import run as cli_run
 from care_study.cli import terminal
@@ -119,6 +120,7 @@ def clean() -> None:
     remove()
 
 
+cli_forecast.register(main)
 cli_remake.register(main)
 cli_run.register(main)
 cli_code.register(main)

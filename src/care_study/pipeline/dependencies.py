@@ -106,6 +106,12 @@ def document_files(modules: list[Path]) -> list[Path]:
     return sorted(paths.DOCUMENTS.glob("*.csv")) if reads_claims else []
 
 
+def forecast_files(modules: list[Path]) -> list[Path]:
+    """List the files of fixed forecasts, if any of the modules reads them."""
+    reads_them = PACKAGE / "data" / "forecasts.py" in modules
+    return sorted((paths.DATA / "forecasts").glob("*")) if reads_them else []
+
+
 def data_folder(setting: str) -> Path:
     """Resolve the data folder of ``study.yml``, which is relative to the repository."""
     return paths.ROOT / setting

@@ -11,6 +11,7 @@ from care_study.execution.parameters import declared_parameters
 from care_study.pipeline.dependencies import (
     data_folder,
     document_files,
+    forecast_files,
     notebook_modules,
     table_files,
 )
@@ -35,7 +36,7 @@ for _run in STUDY.runs:
         checked: Path = CHECKED,
         tables: list[Path] = table_files(_run.reads, _FOLDER),
         modules: list[Path] = _modules,
-        documents: list[Path] = document_files(_modules),
+        documents: list[Path] = [*document_files(_modules), *forecast_files(_modules)],
         produces: Path = paths.EXECUTED / f"{_run.notebook}.ipynb",
     ) -> None:
         """Execute one notebook with its parameters."""

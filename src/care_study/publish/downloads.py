@@ -4,41 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import zipfile
 from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
+from care_study.publish.cells import safe_cell, scaled
+from care_study.publish.kept import kept
+from care_study.show import table_data
 from care_study.show.table_data import heading
 
-# The earliest moment that a ZIP archive can hold; files carry no time of day.
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_DOCUMENT_TIME = "2000-01-01T00:00:00Z"
-_STARTS_FORMULA = ("=", "+", "-", "@")
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
-_BREAKS = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
-
-
-def safe_cell(value: Any) -> Any:
-    """Keep a spreadsheet from reading text as a formula: such text gets an apostrophe in front.
-
-    Line breaks become spaces, because what follows one may be taken for a new cell.
-    """
-    if not isinstance(value, str):
-        return value
-    text = _one_line(value)
-    risky = value.startswith(("\t", "\r")) or text.lstrip().startswith(_STARTS_FORMULA)
-    return f"'{text}" if risky else text
-
-
-def _one_line(text: str) -> str:
-    return _BREAKS.sub(" ", _FORBIDDEN.sub("", text))
+_CODE = (
+    __file__,
+    *(str(Path(__file__).with_name(name)) for name in ("cells.py", "workbook.py")),
+    str(table_data.__file__),
+)
 
 
 def csv_bytes(content: Mapping[str, Any]) -> bytes:
@@ -47,18 +27,8 @@ def csv_bytes(content: Mapping[str, Any]) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([safe_cell(heading(column)) for column in content["columns"]])
     for row in content["rows"]:
-        writer.writerow([safe_cell(value) for value in _scaled(content["columns"], row)])
+        writer.writerow([safe_cell(value) for value in scaled(content["columns"], row)])
     return out.getvalue().encode("utf-8")
-
-
-def _scaled(columns: list[Mapping[str, Any]], row: list[Any]) -> list[Any]:
-    """Values in the unit that the heading names: shares become percentages."""
-    return [
-        float(f"{value * 100:.10g}")
-        if column["unit"] == "share" and isinstance(value, int | float)
-        else value
-        for column, value in zip(columns, row, strict=True)
-    ]
 
 
 def xlsx_bytes(content: Mapping[str, Any], *, book: str, source_lines: list[str]) -> bytes:
@@ -76,90 +46,11 @@ def xlsx_bytes(content: Mapping[str, Any], *, book: str, source_lines: list[str]
     source_lines : list of str
         The sources in words.
     """
-    workbook = Workbook()
-    workbook.properties.creator = _one_line(book)
-    workbook.properties.title = _one_line(content["caption"])
-    _write_text(workbook.active, "Cover", _cover_lines(content, book, source_lines))
-    _write_text(workbook.create_sheet(), "Notes", _note_lines(content))
-    _write_table(workbook.create_sheet("Table"), content)
-    out = io.BytesIO()
-    workbook.save(out)
-    return _without_times(out.getvalue())
 
+    def make() -> bytes:
+        # Imported here: a workbook that was made before needs no library to be given again.
+        from care_study.publish.workbook import workbook  # noqa: PLC0415
 
-def _cover_lines(content: Mapping[str, Any], book: str, sources: list[str]) -> list[str]:
-    return [
-        content["caption"],
-        f"From: {book}",
-        "The sheet Table holds the figures; the sheet Notes explains shorthand and limits.",
-        *(f"Source: {line}" for line in sources),
-        "Contains public sector information licensed under the Open Government Licence v3.0.",
-    ]
+        return workbook(content, book, source_lines)
 
-
-def _note_lines(content: Mapping[str, Any]) -> list[str]:
-    shorthand = [f"[{code}]: {meaning}" for code, meaning in content["shorthand"].items()]
-    lines = [*content["notes"], *shorthand]
-    return ["Notes and shorthand", *(lines or ["This table has no notes and no shorthand."])]
-
-
-def _write_text(sheet: Worksheet, title: str, lines: list[str]) -> None:
-    sheet.title = title
-    sheet.column_dimensions["A"].width = 100
-    for number, line in enumerate(lines, start=1):
-        cell = sheet.cell(number, 1, safe_cell(line))
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet["A1"].font = Font(bold=True, size=14)
-
-
-def _write_table(sheet: Worksheet, content: Mapping[str, Any]) -> None:
-    columns = content["columns"]
-    sheet["A1"] = safe_cell(content["caption"])
-    sheet["A1"].font = Font(bold=True, size=14)
-    sheet["A2"] = "Shorthand in square brackets is explained on the sheet Notes."
-    for number, column in enumerate(columns, start=1):
-        cell = sheet.cell(3, number, safe_cell(heading(column)))
-        cell.font = Font(bold=True)
-        cell.alignment = Alignment(
-            wrap_text=True, horizontal="right" if column["numeric"] else None
-        )
-        longest = max(
-            [len(heading(column)) / 2, *(len(str(row[number - 1])) for row in content["rows"])]
-        )
-        sheet.column_dimensions[get_column_letter(number)].width = min(48, max(12, longest + 2))
-    for row_number, row in enumerate(content["rows"], start=4):
-        for number, value in enumerate(_scaled(columns, row), start=1):
-            cell = sheet.cell(row_number, number, safe_cell(value))
-            if columns[number - 1]["numeric"]:
-                cell.number_format = _number_format(columns[number - 1])
-                cell.alignment = Alignment(horizontal="right")
-    sheet.freeze_panes = "A4"
-
-
-def _number_format(column: Mapping[str, Any]) -> str:
-    whole = "0" if column["unit"] == "year" else "#,##0"
-    return whole + ("." + "0" * column["decimals"] if column["decimals"] else "")
-
-
-def _without_times(workbook: bytes) -> bytes:
-    """Rewrite the archive with fixed times, so that equal tables give equal bytes."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(workbook)) as archive,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fresh,
-    ):
-        for name in sorted(archive.namelist()):
-            body = archive.read(name)
-            body = _fixed_properties(body) if name == "docProps/core.xml" else body
-            entry = zipfile.ZipInfo(name, _ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            fresh.writestr(entry, body)
-    return out.getvalue()
-
-
-def _fixed_properties(core: bytes) -> bytes:
-    root = ET.fromstring(core)
-    for element in root:
-        if element.tag.endswith(("}created", "}modified")):
-            element.text = _DOCUMENT_TIME
-    return ET.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return kept(make, content, book, source_lines, version("openpyxl"), code=_CODE)

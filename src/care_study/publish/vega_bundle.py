@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 import vl_convert
 
+from care_study.publish.kept import kept
 from care_study.show.svg import VEGA_LITE
 
 # `ast` makes Vega interpret expressions instead of compiling them, which the content-security
@@ -28,5 +30,10 @@ def write_bundle(path: Path) -> None:
     page, and this one is wanted only when a reader asks for it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    script = vl_convert.javascript_bundle(_SNIPPET, vl_version=VEGA_LITE)
-    path.write_text(script, encoding="utf-8", newline="\n")
+    made_by = version("vl-convert-python")
+    path.write_bytes(kept(_bundle, _SNIPPET, VEGA_LITE, made_by, code=(__file__,)))
+
+
+def _bundle() -> bytes:
+    script: str = vl_convert.javascript_bundle(_SNIPPET, vl_version=VEGA_LITE)
+    return script.encode("utf-8")

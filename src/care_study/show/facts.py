@@ -18,7 +18,7 @@ from typing import Any
 from care_study.data.schemas import TABLES
 from care_study.paths import DOCUMENTS
 from care_study.show.shown import Shown, show
-from care_study.words import FactError, format_number, is_number
+from care_study.words import FactError, format_number, is_number, ten_digits
 
 FACT_MIME = "application/vnd.care-study.fact+json"
 VERDICT_MIME = "application/vnd.care-study.verdict+json"
@@ -182,7 +182,7 @@ def _check_words(name: str, formula: str) -> None:
 
 
 def _plain(name: str, value: Any) -> float | int | str | None:
-    """Turn NumPy and pandas scalars into plain JSON values; every kind of missing into None."""
+    """Turn scalars of NumPy and pandas into plain values of ten digits; what is missing, None."""
     if value is None or isinstance(value, str):
         return value
     value = value.item() if hasattr(value, "item") else value
@@ -196,7 +196,7 @@ def _plain(name: str, value: Any) -> float | int | str | None:
         raise FactError(
             f"fact {name}: found {value}, expected a finite number; check for a zero denominator"
         )
-    return int(value) if isinstance(value, numbers.Integral) else float(value)
+    return int(value) if isinstance(value, numbers.Integral) else ten_digits(value)
 
 
 def _check_interval(name: str, lower: Any, upper: Any, method: str) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 from care_study.data.schemas import SYMBOLS
 from care_study.indicators.columns import MEASURE, ResultColumn, column
 from care_study.show.facts import check_sources
-from care_study.words import FactError, format_number
+from care_study.words import FactError, format_number, ten_digits
 
 SHORTHAND: dict[str, str] = {
     **SYMBOLS,
@@ -183,7 +183,7 @@ def _plain(value: Any) -> float | int | str | None:
         return int(value)
     if isinstance(value, numbers.Real):
         number = float(value)
-        return None if math.isnan(number) else float(f"{number:.10g}")
+        return None if math.isnan(number) else ten_digits(number)
     if value is None or value is pd.NA or value is pd.NaT:
         return None
     return str(value)

@@ -100,7 +100,7 @@ def stated(claims):
 @pytest.fixture(scope="package")
 def judged(claims, rates, comparison, leaving, late, parental, official, door, workers, stated):
     found = {
-        **{rate: rates, excess: comparison, flows: leaving, ages: late, factors: parental},
+        **{rate: rates, excess: comparison, ages: late, factors: parental},
         **{caseload: official, front_door: door, staff: workers, rules: stated},
     }
     verdicts = judge_all(

@@ -15,6 +15,7 @@ from care_study.show.figure import FIGURE_MIME
 from care_study.show.results import Absent, facts_of
 from care_study.statistics.comparison import prediction_test
 from care_study.statistics.intervals import Interval
+from care_study.words import ten_digits
 
 from .material import AREA, MINUS, YEAR, children, held_rate, neighbours, per_10_000, reading
 
@@ -43,8 +44,8 @@ def test_facts_are_those_of_the_chosen_list_and_the_ends_of_all(comparison):
     assert facts["implied"].method == "t on 9 degrees of freedom, 95%"
     assert facts["claimed_expected"].sources == ("claims",)
     estimates = excess.choices_table(comparison.every)["excess"]
-    assert facts["excess_lowest"].value == estimates.min()
-    assert facts["excess_highest"].value == estimates.max()
+    assert facts["excess_lowest"].value == ten_digits(estimates.min())
+    assert facts["excess_highest"].value == ten_digits(estimates.max())
     assert (facts["choices"].value, facts["choices_clear"].value) == (8, 0)
 
 

@@ -84,3 +84,13 @@ def test_largest_factor_in_england_is_named(judged, parental):
     assert (parental.factor_most, parental.factor_most_share) == (most, pytest.approx(shares[most]))
     sentence = judged["cam-trio-any"].sentence
     assert f"In England {most} alone was recorded in {shares[most]:.0f}% of" in sentence
+
+
+def test_all_three_together_is_bounded_by_the_single_shares(parental, judged):
+    least, most = factors.together(parental)
+    whole = 4552  # assessments with any factor, Cambridgeshire, year to March 2018
+    assert least == 0  # 1644 + 1719 + 738 is less than twice the whole
+    assert most == pytest.approx(min(1644, 1719, 705 + 738) / whole * 100)
+    for claim in ("cam-trio-all", "cam-factors-together"):
+        assert f"in {most:.0f}% of the county's assessments" in judged[claim].sentence
+        assert "Would decide: " in judged[claim].sentence

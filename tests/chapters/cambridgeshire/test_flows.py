@@ -96,9 +96,7 @@ def test_children_leaving_per_hundred_held_a_year_before(judged, leaving):
     among = mean(share(name) for name in neighbours())
     assert (leaving.leaving, leaving.leaving_neighbours) == pytest.approx((share(AREA), among))
     verdict = judged["cam-stay-longer"]
-    assert verdict.held_against == "no public record"
-    assert f"{share(AREA):.0f} children ceased" in verdict.sentence
-    assert f"against {among:.0f} among the neighbours" in verdict.sentence
+    assert (verdict.held_against, verdict.outcome) == ("a near measure", "undecided")
 
 
 def test_year_without_flows_is_named(setting):

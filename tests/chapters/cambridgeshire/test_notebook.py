@@ -19,7 +19,7 @@ def test_every_claim_has_a_place_in_the_notebook(claims):
     text = "".join("".join(cell["source"]) for cell in content)
     mine = [claim for claim in claims.values() if claim.notebook == "cambridgeshire"]
     tested = [claim.id for claim in mine if claim.check != "not testable"]
-    assert len(tested) == 20
+    assert len(tested) == 28
     assert [name for name in (*tested, "cam-not-testable") if f"({name})=" not in text] == []
 
 
@@ -31,10 +31,10 @@ def test_every_claim_of_the_notebook_has_one_verdict_in_order(claims, judged):
 
 def test_claims_that_the_register_calls_not_testable_keep_its_reason(claims, judged):
     told = [name for name in judged if claims[name].check == "not testable"]
-    assert len(told) > 50
+    assert len(told) > 40
     for name in told:
         assert judged[name].held_against == "no public record"
-        assert judged[name].sentence.rstrip(".") == claims[name].why_not_testable.rstrip(".")
+        assert judged[name].sentence.endswith(claims[name].why_not_testable)
         assert judged[name].section == "cam-not-testable"
     for name in judged.keys() - set(told):
         assert judged[name].section == name

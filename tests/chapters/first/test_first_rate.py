@@ -5,6 +5,7 @@ from care_study.area.setting import open_setting
 from care_study.chapters.first import rate
 from care_study.show.figure import FIGURE_MIME
 from care_study.show.results import Absent, facts_of
+from care_study.words import ten_digits
 
 
 def test_the_latest_rate_is_that_of_the_figures():
@@ -14,7 +15,7 @@ def test_the_latest_rate_is_that_of_the_figures():
     computed = setting.own(setting.indicator(rate.RATE)).iloc[-1]
     latest = found["rate"]
     assert (latest.value, latest.lower, latest.upper) == tuple(
-        computed[["value", "lower", "upper"]]
+        ten_digits(number) for number in computed[["value", "lower", "upper"]]
     )
     assert latest.method == "exact Poisson, 95%"
     content = rate.through_time(setting).bundle[FIGURE_MIME]

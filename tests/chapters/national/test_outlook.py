@@ -10,6 +10,7 @@ from care_study.chapters.national import outlook
 from care_study.show.figure import FIGURE_MIME
 from care_study.show.results import Absent, facts_of
 from care_study.statistics.trends import read_panel
+from care_study.words import ten_digits
 
 MODELS = ("random_walk", "random_walk_drift")
 
@@ -47,7 +48,7 @@ def test_the_record_of_the_model_stands_beside_its_forecast(ahead):
 def test_facts_of_the_forecast(ahead):
     facts = {fact.name: fact for fact in facts_of(ahead)}
     assert facts["models_compared"].value == len(MODELS)
-    assert facts["coverage_first"].value == ahead.by_step["coverage_95"].iloc[0]
+    assert facts["coverage_first"].value == ten_digits(ahead.by_step["coverage_95"].iloc[0])
     # Eight years come before the first forecast of a series that begins in 2013.
     assert facts["first_origin"].text == "2020"
     assert facts["forecasts"].text.count("in 2028, 95% interval") == 3

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from care_study.area.base_rates import base_rates
 from care_study.area.setting import Setting
 from care_study.chapters.cambridgeshire.rate import RATE, Standing
 from care_study.chapters.shared import row_of, with_ends
 from care_study.charts import dots
 from care_study.claims import Claim
+from care_study.data import geography
 from care_study.show.figure import figure
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
@@ -175,6 +177,16 @@ class LeftOut:
         "prediction test of one authority among its neighbours (Crawford and Howell 1998)"
     )
     prediction_p: float = fact("two-sided p-value of the prediction test", decimals=2)
+    base_gap: float = fact(
+        "share of all authorities whose gap to their neighbours has an interval without zero",
+        unit="share",
+        decimals=0,
+    )
+    base_prediction: float = fact(
+        "share of all authorities that the prediction test finds unusual at 5%",
+        unit="share",
+        decimals=0,
+    )
 
 
 @section
@@ -185,6 +197,10 @@ def left_out(setting: Setting, document_year: int) -> LeftOut:
     size, population = own_counts(setting, computed, document_year)
     found = leave_one_out(size, population, rates, setting.statistic)
     test = prediction_test(size / population * PER, rates)
+    lists = geography.neighbour_lists(
+        setting.tables["statistical_neighbours"], setting.tables["authorities"], setting.chosen
+    )
+    everyone = base_rates(computed, lists, document_year, setting.statistic)
     return LeftOut(
         table=found,
         left_out_lowest=found["excess"].iloc[1:].min(),
@@ -192,6 +208,8 @@ def left_out(setting: Setting, document_year: int) -> LeftOut:
         left_out_flips=flips(found),
         prediction=place(test),
         prediction_p=test.p_value,
+        base_gap=everyone.gap,
+        base_prediction=everyone.prediction,
     )
 
 

@@ -151,6 +151,34 @@ def judge_any(found: Factors, claim: Claim) -> Verdict:
     )
 
 
+def together(found: Factors) -> tuple[float, float]:
+    """Bound the share of assessments in which all three problems were recorded, in percent.
+
+    Whatever the combinations, no more can have all three than have the rarest, and no fewer than
+    the shares leave over beyond the whole (Fréchet 1935). Alcohol and drugs are one problem, at
+    least as common as the commoner of them and at most as their sum.
+    """
+    shares = {one.words: float(one.own.estimate) for one in found.every}
+    alcohol, drugs = (shares[FACTORS[f"factor_{name}"]] for name in ("alcohol", "drugs"))
+    others = [shares[FACTORS[f"factor_{name}"]] for name in ("domestic_abuse", "mental_health")]
+    least = sum(others) + max(alcohol, drugs) - 200
+    return max(0.0, least), min(*others, alcohol + drugs)
+
+
+def judge_together(found: Factors, claim: Claim) -> Verdict:
+    """Judge: how often the problems occur together; single shares only bound it."""
+    least, most = together(found)
+    return not_testable(
+        claim,
+        f"The single factors leave open whether all three were recorded in {percent(least)} or in "
+        f"{percent(most)} of the county's assessments with any factor in the year to 31 March "
+        f"{year(found.year)}. {claim.why_not_testable}",
+        section="cam-not-testable",
+    )
+
+
 JUDGES = {
     "cam-trio-any": judge_any,
+    "cam-trio-all": judge_together,
+    "cam-factors-together": judge_together,
 }

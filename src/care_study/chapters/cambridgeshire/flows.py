@@ -6,7 +6,6 @@ from care_study.area.setting import Setting
 from care_study.chapters.cambridgeshire.rate import RATE, UNIT, Standing
 from care_study.chapters.shared import COVID, against_neighbours
 from care_study.charts import series
-from care_study.claims import Claim, Verdict, not_testable
 from care_study.show.figure import figure
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
@@ -175,17 +174,3 @@ def alternative(area: str, table: pd.DataFrame) -> str:
         f"{year(high['year'])} ({number(high['net_rate'])} per 10,000) and lowest in "
         f"{year(low['year'])} ({number(low['net_rate'])})."
     )
-
-
-def judge_stay(found: Leaving, claim: Claim) -> Verdict:
-    """Judge: whether children stay in care for longer."""
-    return not_testable(
-        claim,
-        "The length of stay of this group is not published. In the year to 31 March "
-        f"{year(found.year)} {count(found.leaving, 'child', 'children')} ceased to be looked after "
-        f"for every hundred in care a year before, against {count(found.leaving_neighbours)} among "
-        "the neighbours.",
-    )
-
-
-JUDGES = {"cam-stay-longer": judge_stay}

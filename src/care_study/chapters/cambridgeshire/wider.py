@@ -8,6 +8,8 @@ from care_study.chapters.shared import NEIGHBOURS, in_year
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
 from care_study.show.table import table
+from care_study.unavailable import Unavailable
+from care_study.words import listed
 
 
 @finding
@@ -48,6 +50,12 @@ def wider(setting: Setting, document_year: int) -> Wider:
     for name, values in others.items():
         found[f"beyond_{name}"] = counted["numerator"] - values * counted["denominator"] / PER
     then = found[found.index == document_year].iloc[0]
+    unknown = [name for name in others if pd.isna(then[f"beyond_{name}"])]
+    if unknown:
+        raise Unavailable(
+            f"{setting.area_name} cannot be set beside its {listed(unknown)} in {document_year}: "
+            "no rate of children looked after is published"
+        )
     return Wider(
         table=found.reset_index(),
         wider_neighbours=float(then["beyond_neighbours"]),

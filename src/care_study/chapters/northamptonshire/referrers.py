@@ -48,7 +48,8 @@ class Sources:
 def made_by(setting: Setting, then: int) -> Sources:
     """Compute who made the referrals: first year, year of the visit, last year; and England."""
     held = setting.tables[BY_SOURCE]
-    own = held[held["area_id"] == setting.area_id].set_index("year").sort_index()
+    own = held[(held["area_id"] == setting.area_id) & held["police"].notna()]
+    own = own.set_index("year").sort_index()
     country = held[held["area_id"] == ENGLAND].set_index("year")
     if then not in own.index or len(own) < FEWEST:
         raise Unavailable(f"{setting.area_name} has no referrals by source in {year(then)}")

@@ -23,6 +23,7 @@ from care_study.publish.sphinx_ext import (
     glossary,
     notebooks,
     pages,
+    reading_copies,
     report_card,
     severities,
     standing,
@@ -45,7 +46,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_config_value(name, default, "env", str)
     # Jupyter Book always sets this, for an extension that the book does not load.
     app.add_config_value("comments_config", {}, "env", dict)
-    shown = (displays, elements, glossary, pages, assets, cite, audit)
-    for part in (notebooks, facts, *shown, report_card, severities):
+    shown = (displays, elements, glossary, pages, assets, cite, audit, report_card, severities)
+    for part in (notebooks, facts, *shown, reading_copies):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

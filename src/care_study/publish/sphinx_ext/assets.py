@@ -15,6 +15,7 @@ from care_study import paths
 from care_study.charts import theme
 from care_study.publish.archive import write_archive
 from care_study.publish.crate import write_crate
+from care_study.publish.kept import sweep
 from care_study.publish.search_index import write_index
 from care_study.publish.sources import read_sources
 from care_study.publish.sphinx_ext.card import NAME, robots, social_card
@@ -108,6 +109,7 @@ def after_writing(app: Sphinx, failure: Exception | None) -> None:
         revision=app.config.care_revision,
         sources=app.env.care_sources,
     )
+    sweep()
     write_index(out)
     write_crate(
         out,

@@ -3,12 +3,11 @@
 Every model works on the logarithm by default, so that forecasts stay positive and intervals
 are ratios; the point forecast is then the median. Random walks use a t distribution, because
 their one variance is estimated from a dozen differences; state-space and exponential smoothing
-models use the normal distribution of their libraries' theory and are judged by the back-test.
+models use the normal distribution of their theory and are judged by the back-test.
 """
 
 from __future__ import annotations
 
-import warnings as python_warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,10 +15,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
-from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+from care_study.statistics.forecasts import fitting
 
 Floats = NDArray[np.float64]
 LEVELS = (0.8, 0.95)
@@ -101,72 +100,66 @@ def random_walk_drift(y: Floats, horizon: int) -> Predictive:
 
 
 def local_level(y: Floats, horizon: int) -> Predictive:
-    """Local level: a random walk seen with noise (``UnobservedComponents``)."""
-    return _unobserved(y, horizon, "local level")
+    """Local level: a random walk seen with noise."""
+    return _unobserved(y, horizon, fitting.local_level, ("irregular", "level"))
 
 
 def local_linear_trend(y: Floats, horizon: int) -> Predictive:
-    """Local linear trend: level and slope both random walks (``UnobservedComponents``)."""
-    return _unobserved(y, horizon, "local linear trend")
+    """Local linear trend: level and slope both random walks."""
+    return _unobserved(y, horizon, fitting.local_linear_trend, ("irregular", "level", "trend"))
 
 
-def _unobserved(y: Floats, horizon: int, specification: str) -> Predictive:
-    # A unit scale keeps the optimiser's steps and tolerances meaningful for any series.
+def _unobserved(
+    y: Floats,
+    horizon: int,
+    fit: Callable[[list[float]], fitting.StateSpace],
+    names: tuple[str, ...],
+) -> Predictive:
+    # On a unit scale likelihoods neither overflow nor vanish, whatever the series.
     centre, scale = y[-1], float(np.std(np.diff(y)))
-    with python_warnings.catch_warnings():
-        python_warnings.simplefilter("ignore")
-        model = sm.tsa.UnobservedComponents((y - centre) / scale, specification)
-        fit = model.fit(disp=0, maxiter=200, cov_type="none")
-        ahead = fit.get_forecast(horizon)
-        mean, sd = np.asarray(ahead.predicted_mean), np.asarray(ahead.se_mean)
-    notes: tuple[str, ...] = ()
-    if not fit.mle_retvals["converged"]:
-        notes = (f"The {specification} model did not converge fully: treat with care.",)
-    variances = dict(zip(model.param_names, np.asarray(fit.params) * scale**2, strict=True))
-    parameters = {name: float(value) for name, value in variances.items()}
-    return Predictive(centre + scale * mean, scale * sd, np.inf, parameters, None, notes)
+    fitted = fit(((y - centre) / scale).tolist())
+    mean, variance = np.array(list(fitted.ahead(horizon))).T
+    shares = (fitted.irregular, fitted.level_variance, fitted.slope_variance)
+    parameters = {
+        f"sigma2.{name}": share * fitted.scale * scale**2
+        for name, share in zip(names, shares, strict=False)
+    }
+    return Predictive(centre + scale * mean, scale * np.sqrt(variance), np.inf, parameters)
 
 
 def ets_level(y: Floats, horizon: int) -> Predictive:
     """Smooth exponentially with a level only, ETS(A,N,N)."""
-    return _ets(y, horizon, trend=None)
+    return _ets(y, horizon, trend=False)
 
 
 def ets_trend(y: Floats, horizon: int) -> Predictive:
     """Holt's linear trend, ETS(A,A,N)."""
-    return _ets(y, horizon, trend="add")
+    return _ets(y, horizon, trend=True)
 
 
-def _ets(y: Floats, horizon: int, trend: str | None) -> Predictive:
+def _ets(y: Floats, horizon: int, *, trend: bool) -> Predictive:
     """Exponential smoothing by maximum likelihood, analytic intervals.
 
-    The error variance is the sum of squares over n - k as R's ``forecast`` has it (statsmodels
-    divides by n); interval variances are those of Hyndman, Koehler, Ord & Snyder (2008, table
-    6.2): ``sigma^2 (1 + sum_{j<h} (alpha + beta j)^2)``.
+    The error variance is the sum of squares over n - k as R's ``forecast`` has it; interval
+    variances are those of Hyndman, Koehler, Ord & Snyder (2008, table 6.2):
+    ``sigma^2 (1 + sum_{j<h} (alpha + beta j)^2)``.
     """
-    with python_warnings.catch_warnings():
-        python_warnings.simplefilter("ignore")
-        model = ETSModel(y, error="add", trend=trend, initialization_method="estimated")
-        fit = model.fit(disp=0, maxiter=1000)
-        mean = np.asarray(fit.forecast(horizon))
-    names = dict(zip(model.param_names, np.asarray(fit.params, dtype=float), strict=True))
-    alpha = names["smoothing_level"]
-    beta = names.get("smoothing_trend", 0.0)
-    df = len(y) - len(names)
+    df = len(y) - (4 if trend else 2)
     if df < 1:
         raise ForecastError(
-            f"Found {len(y)} points for {len(names)} parameters of exponential smoothing; "
-            f"expected at least {len(names) + 1}."
+            f"Found {len(y)} points for {len(y) - df} parameters of exponential smoothing; "
+            f"expected at least {len(y) - df + 1}."
         )
-    sigma = float(np.sqrt(fit.sse / df))
-    inner = (alpha + beta * np.arange(1, horizon)) ** 2
+    fitted = fitting.smoothing((y - y[0]).tolist(), trend=trend)
+    mean = y[0] + fitted.level + fitted.trend * np.arange(1, horizon + 1)
+    sigma = float(np.sqrt(fitted.squares / df))
+    inner = (fitted.alpha + fitted.beta * np.arange(1, horizon)) ** 2
     sd = sigma * np.sqrt(1 + np.concatenate([[0.0], np.cumsum(inner)]))
-    notes: tuple[str, ...] = ()
-    if not fit.mle_retvals["converged"]:
-        notes = ("Exponential smoothing did not converge fully: treat with care.",)
-    rmse = {"rmse": float(np.sqrt(fit.sse / len(y)))}
-    parameters = {name: float(value) for name, value in names.items()} | rmse
-    return Predictive(mean, sd, np.inf, parameters, sigma, notes)
+    parameters = {"smoothing_level": fitted.alpha, "initial_level": y[0] + fitted.first_level}
+    if trend:
+        parameters |= {"smoothing_trend": fitted.beta, "initial_trend": fitted.first_trend}
+    parameters["rmse"] = float(np.sqrt(fitted.squares / len(y)))
+    return Predictive(mean, sd, np.inf, parameters, sigma)
 
 
 FUNCTIONS: dict[str, Callable[[Floats, int], Predictive]] = {
@@ -321,7 +314,8 @@ def check_series(values: ArrayLike, model: str, log: bool) -> Floats:
             "The series is constant or changes by the same amount every year; without any "
             "variation no prediction interval can be estimated."
         )
-    working: Floats = np.log(y) if log else y
+    # Ten places, so that a fit begins from the same digits whatever processor took the logarithm.
+    working: Floats = np.log(y).round(10) if log else y
     if log and np.ptp(np.diff(working)) <= 1e-10 * max(1e-300, float(np.ptp(working))):
         raise ForecastError(
             "The series grows by the same share every year; without any variation about that "
