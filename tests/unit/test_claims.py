@@ -373,7 +373,7 @@ def test_an_odd_verdict_is_refused(make, change):
 
 def test_counts_by_document_weight_and_outcome(register, make):
     verdicts = [
-        not_testable(register["nn-no-drift"]),
+        not_testable(register["nn-right-time"]),
         judge_value(make(low=20.0, high=20.0), 20.0),
         replace(judge_value(make(low=20.0, high=20.0), 21.0), severity=0.9),
     ]
