@@ -9,6 +9,13 @@ from measure import Measure, seconds
 from care_study import paths
 from care_study.area.after_event import METHODS, authorities_panel
 from care_study.area.by_year import by_year
+from care_study.chapters.comparison import models, posts
+from care_study.chapters.northamptonshire import combinations, outcomes
+from care_study.claims import read_accounting, read_claims
+from care_study.claims.others import with_severity
+from care_study.claims.severity import severities
+from care_study.claims.tests import TESTS
+from care_study.claims.world import World
 from care_study.data import tables
 from care_study.data.geography import neighbour_lists
 from care_study.indicators.compute import compute
@@ -28,9 +35,29 @@ def measure(factors: tuple[int, ...], repeat: int) -> list[Measure]:
     load = seconds(lambda: tables.load(paths.PUBLISHED), repeat)
     return [
         Measure("functions", "read and check all data", load, "s", most=1),
+        Measure("functions", "severity of every verdict", severity(), "s", most=60),
         Measure("functions", f"placebo analysis, {INDICATOR}", placebo(held), "s", most=10),
         *growth(held, factors),
     ]
+
+
+def severity() -> float:
+    """Time the severity of every verdict, official and internal, tables read anew."""
+    claims = read_claims(paths.DOCUMENTS)
+    found = {
+        outcomes: outcomes.outcomes(claims),
+        combinations: combinations.combinations(claims),
+        models: models.ways(claims, read_accounting(paths.DOCUMENTS)),
+        posts: posts.posts(claims),
+    }
+
+    def every() -> None:
+        severities(World(tables.Tables(paths.PUBLISHED)), claims, TESTS)
+        for section, finding in found.items():
+            for name, judge in section.JUDGES.items():
+                with_severity(judge(finding, claims[name]), claims, finding, judge)
+
+    return seconds(every, 1)
 
 
 def placebo(held: tables.Tables) -> float:

@@ -70,6 +70,12 @@ def cube(computed: pd.DataFrame, england_id: str) -> Cube:
     )
 
 
+def aligned(found: Cube, like: Cube) -> Floats:
+    """Put a cube's values at the authorities and years of another."""
+    frame = pd.DataFrame(found.value, index=list(found.area_ids), columns=list(found.years))
+    return frame.reindex(index=list(like.area_ids), columns=list(like.years)).to_numpy(dtype=float)
+
+
 @dataclass(frozen=True)
 class Neighbourhood:
     """The neighbours' values of every authority, summarised: arrays (authorities, years).

@@ -9,6 +9,7 @@ A notebook reads the register, recomputes a claim under each of its readings, re
 
 from care_study.claims.accounts import read_accounting, read_themes
 from care_study.claims.judging import Judge, judge_all
+from care_study.claims.reading import Reading
 from care_study.claims.register import (
     LETTER_THEMES,
     Claim,
@@ -36,7 +37,6 @@ from care_study.claims.verdicts import (
     READINGS_RULE,
     ROUNDING_RULE,
     RULE,
-    Reading,
     Verdict,
     judge,
     judge_value,

@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from care_study.area.cube import Cube, Floats
+from care_study.area.cube import Cube, Floats, aligned
+from care_study.claims.dating import FIRST, monthly_referrals
 from care_study.claims.world import MODELS, World
 
 WEEKS = {"52 weeks": 52.0, "365.25 days": 365.25 / 7}
 SPANS = (1, 2, 3)
+PARTS = (3, 6)  # months
 AVERAGES = ("mean", "median", "pooled")
 NEAREST = 50
 Places = NDArray[np.intp]
@@ -86,7 +88,8 @@ def _curve(
 def weekly_demand(world: World, years: Sequence[int], claimed: tuple[float, float]) -> Curve:
     """Compute referrals a week under every choice of count, year, smoothing and week.
 
-    Counts: all referrals; less no further action; less re-referrals; less both.
+    Counts: all referrals; less no further action; less re-referrals; less both. Over one to three
+    years, and over every quarter and half of a year, in which the yearly shares are taken to hold.
     """
     like = world.cube("referrals_per_week")
     return _curve(
@@ -95,8 +98,8 @@ def weekly_demand(world: World, years: Sequence[int], claimed: tuple[float, floa
 
 
 def _weekly(world: World, like: Cube, years: Sequence[int]) -> Iterator[_Row]:
-    again = _aligned(world.cube("rereferral_percentage"), like) / 100
-    dropped = _aligned(world.cube("nfa_percentage"), like) / 100
+    again = aligned(world.cube("rereferral_percentage"), like) / 100
+    dropped = aligned(world.cube("nfa_percentage"), like) / 100
     counted = {
         "all referrals": like.numerator,
         "less no further action": like.numerator * (1 - dropped),
@@ -110,12 +113,18 @@ def _weekly(world: World, like: Cube, years: Sequence[int]) -> Iterator[_Row]:
         window = values[:, max(0, place - span + 1) : place + 1]
         label = "the year" if span == 1 else f"{span} years"
         yield (name, str(year), label, week), window.mean(axis=1) / weeks
-
-
-def _aligned(found: Cube, like: Cube) -> Floats:
-    """Put a cube's values at the authorities and years of another."""
-    frame = pd.DataFrame(found.value, index=list(found.area_ids), columns=list(found.years))
-    return frame.reindex(index=list(like.area_ids), columns=list(like.years)).to_numpy(dtype=float)
+    weekly = monthly_referrals(world, like)
+    for (name, values), year, span in product(counted.items(), years, PARTS):
+        place = like.years.index(year)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            kept = values[:, place] / like.numerator[:, place]
+        for part in range(0, 12, span):
+            first = (year - FIRST) * 12 + part
+            label = f"months {part + 1} to {part + span}"
+            yield (
+                (name, str(year), label, "days of a month"),
+                weekly[:, first : first + span].mean(axis=1) * kept,
+            )
 
 
 # ---- by how much re-referrals fell
@@ -129,7 +138,7 @@ def rereferral_fall(world: World, years: Sequence[int], claimed: tuple[float, fl
 
 
 def _falls(world: World, like: Cube, years: Sequence[int]) -> Iterator[_Row]:
-    rate = _aligned(world.cube("referral_rate"), like)
+    rate = aligned(world.cube("referral_rate"), like)
     measures = {"% of referrals": like.value, "per 10,000 children": like.value / 100 * rate}
     for (measure, values), span, relative in product(measures.items(), SPANS, (True, False)):
         fell = -like.changes(values, span)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from care_study.claims.others import with_severity
 from care_study.claims.register import Claim, ClaimError
 from care_study.claims.severity import official_verdict
 from care_study.claims.tests import TESTS
@@ -60,7 +61,7 @@ def judge_all(
     return [
         official_verdict(world, claim, TESTS[claim.id])
         if claim.id in TESTS and tables is not None
-        else _verdict(claim, *judges.get(claim.id, (None, None)), further=further)
+        else _verdict(claims, claim, *judges.get(claim.id, (None, None)), further=further)
         for claim in mine
     ]
 
@@ -76,12 +77,14 @@ def _judges(found: Mapping[ModuleType, Any]) -> dict[str, tuple[Judge, Any]]:
     return judges
 
 
-def _verdict(claim: Claim, judge: Judge | None, finding: Any, *, further: str) -> Verdict:
+def _verdict(
+    claims: Mapping[str, Claim], claim: Claim, judge: Judge | None, finding: Any, *, further: str
+) -> Verdict:
     if isinstance(finding, Absent):
         return not_testable(claim, finding.reason)
     if judge is not None:
         try:
-            return judge(finding, claim)
+            return with_severity(judge(finding, claim), claims, finding, judge)
         except Unavailable as lacking:
             return not_testable(claim, sentence(str(lacking)))
     if claim.check == "not testable":

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from care_study.area.cube import Cube, Floats
+from care_study.area.cube import Cube, Floats, aligned
 from care_study.claims.world import MODELS, World
 from care_study.indicators.definitions import INDICATORS
 
@@ -162,6 +162,38 @@ def _margin_of_change(found: Cube) -> Floats:
     return np.asarray(np.hypot(half, before), dtype=float)
 
 
+def change_of_the_rest(indicator: str, unit: str, *, done: float, with_share: float) -> Kind:
+    """Read a rise of an authority's own share, where a part was done by others.
+
+    Those others did between none and ``done`` a week of the referrals that came in, with
+    ``with_share`` percent in time; so the change of the rest is known within a range. A tenth is
+    added for the rounding of two published percentages.
+    """
+
+    def cases(world: World) -> list[Case]:
+        found = world.cube(indicator)
+        value = found.value
+        part = done / aligned(world.cube("referrals_per_week"), found)
+        part = np.where(part < 1, part, 0.0)
+        rest = (value - part * with_share) / (1 - part)
+        before = value - found.changes(value)
+        ends = [value - before, rest - before]
+        points = np.fmin(*ends) - 0.1, np.fmax(*ends) + 0.1
+        with np.errstate(divide="ignore", invalid="ignore"):
+            low, high = (np.where(before > 0, end / before * 100, np.nan) for end in points)
+        readings = (
+            ("relative", "in percent of the year before", (low, high), "%"),
+            ("percentage-points", "in points", points, unit),
+        )
+        none, at = np.full_like(value, np.nan), (found.area_ids, found.years)
+        return [
+            Case(id_, label, *at, none, low, high, per, False)
+            for id_, label, (low, high), per in readings
+        ]
+
+    return cases
+
+
 def growth(indicators: Sequence[str], parts: Sequence[str]) -> Kind:
     """Read growth: the yearly change of the rate, and of the count."""
 
@@ -172,7 +204,7 @@ def growth(indicators: Sequence[str], parts: Sequence[str]) -> Kind:
             for part in parts:
                 values = found.changes(getattr(found, part))
                 margin = _margin_of_change(found) if part == "value" else None
-                name = {"value": "rate", "numerator": "count"}[part]
+                name = "rate" if part == "value" else "count"
                 made.append(_case(found, name, f"{name}, a year", values, margin, "", same=True))
         return made
 
@@ -184,9 +216,10 @@ def rise_since_first(indicator: str) -> Kind:
 
     def cases(world: World) -> list[Case]:
         found = world.cube(indicator)
-        margin = np.hypot(*(_half(found, place) for place in (None, 0)))
-        rate = found.value - found.value[:, :1]
-        count = found.numerator - found.numerator[:, :1]
+        first = int(np.isfinite(found.value).any(axis=0).argmax())
+        margin = np.hypot(*(_half(found, place) for place in (None, first)))
+        rate = found.value - found.value[:, [first]]
+        count = found.numerator - found.numerator[:, [first]]
         return [
             _case(found, "rate", "rate since the first year held", rate, margin, "", same=True),
             _case(found, "count", "count since the first year held", count, None, "", same=True),
@@ -277,6 +310,22 @@ def above_named(indicator: str, unit: str) -> Kind:
             for model in MODELS
             for statistic in STATISTICS
         ]
+
+    return cases
+
+
+def excess_count(indicators: dict[str, bool], unit: str) -> Kind:
+    """Read "so many more than at others' rate": the count less what the neighbours' rate gives."""
+
+    def cases(world: World) -> list[Case]:
+        made = []
+        for case in implied_count(indicators, unit)(world):
+            found = world.cube(case.id.split("/")[1].replace("-", "_"))
+            counts, half = found.numerator, (case.upper - case.lower) / 2
+            gap = counts - case.value
+            same = case.same_measure
+            made.append(_case(found, case.id, case.label, gap, half, unit, same=same))
+        return made
 
     return cases
 

@@ -58,6 +58,7 @@ PRECISION: dict[str, float | None] = {
     "tenth": 0.05,
     "fives": 2.5,
     "tens": 5,
+    "difference": 10,
     "hundreds": 50,
     "": None,
 }

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from care_study.claims.reading import Reading
 from care_study.claims.register import Claim, ClaimError
-from care_study.claims.verdicts import NOTHING, OUTCOMES, Reading, Verdict
+from care_study.claims.verdicts import NOTHING, OUTCOMES, Verdict
 from care_study.show.shown import show
 
 COLUMNS = [
@@ -20,15 +21,17 @@ COLUMNS = [
     "held_against",
     "outcome",
     "severity",
-    "among",
-    "claimed",
+    "authorities",
     "value",
     "lower",
     "upper",
-    "recomputed",
-    "sentence",
     "notebook",
     "section",
+    "among",
+    "unmeasured",
+    "claimed",
+    "recomputed",
+    "sentence",
 ]
 SHOWN = (*OUTCOMES, NOTHING)
 
@@ -53,7 +56,8 @@ def from_json(content: Mapping[str, Any]) -> Verdict:
             f"verdict on {content.get('claim')!r}: odd fields or outcome {odd}; run again"
         )
     readings = tuple(Reading(**reading) for reading in content["readings"])
-    return Verdict(**{**content, "readings": readings})
+    tuples = {name: tuple(content[name]) for name in ("stated", "others")}
+    return Verdict(**{**content, **tuples, "readings": readings})
 
 
 def check_verdicts(claims: Mapping[str, Claim], verdicts: Iterable[Verdict]) -> None:
@@ -84,19 +88,19 @@ def verdicts_frame(claims: Mapping[str, Claim], verdicts: Iterable[Verdict]) -> 
     -------
     DataFrame
         ``claim``, ``document``, ``weight``, ``statement``, ``held_against``, ``outcome``,
-        ``severity`` (share from 0 to 1), ``among``, ``claimed``, ``value``, ``lower``, ``upper``
-        (of the first reading that carries the outcome), ``recomputed``, ``sentence``,
-        ``notebook``, ``section``.
+        ``severity`` (share from 0 to 1), ``authorities`` (others with a value), ``value``,
+        ``lower``, ``upper`` (of the first reading that carries the outcome), ``notebook``,
+        ``section``, ``among``, ``unmeasured``, ``claimed``, ``recomputed``, ``sentence``.
     """
     rows = [_row(claims[verdict.claim], verdict) for verdict in verdicts]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _row(claim: Claim, verdict: Verdict) -> dict[str, Any]:
-    carries = [one for one in verdict.readings if one.outcome == verdict.outcome]
-    first = next((one for one in carries if one.value is not None), None)
+    first = verdict.shown
     return {
         **{name: getattr(verdict, name, None) for name in COLUMNS},
+        "authorities": len(verdict.others) or None,
         "statement": claim.statement,
         "value": first.value if first else None,
         "lower": first.lower if first else None,

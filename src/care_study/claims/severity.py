@@ -7,15 +7,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from care_study.area.cube import Floats
 from care_study.claims.kinds import Case, Kind
+from care_study.claims.reading import BEYOND, Reading
 from care_study.claims.register import Claim
-from care_study.claims.verdicts import NO_TEST, Reading, Verdict, judge, not_testable
+from care_study.claims.verdicts import LEFT_OPEN, NO_TEST, Verdict, judge, not_testable
 from care_study.claims.world import World
 
 UNKNOWN, UNDECIDED, CONTRADICTED, NOT_CONTRADICTED, REPRODUCED = range(5)
 OUTCOMES = ("", "undecided", "contradicted", "not contradicted", "reproduced")
 _TINY = 1e-9
-BEYOND = 1e6  # stands for no upper limit
 
 Codes = NDArray[np.int8]
 
@@ -54,7 +55,7 @@ class Severity:
         return self.share < NO_TEST
 
 
-def codes(case: Case, low: float, high: float, *, is_open: bool) -> Codes:
+def codes(case: Case, low: float | Floats, high: float | Floats, *, is_open: bool) -> Codes:
     """Judge one reading for every authority and year by the rule.
 
     A reading of the same measure that misses the claimed range contradicts; one of a near measure
@@ -82,17 +83,47 @@ def judged(world: World, claim: Claim, test: ClaimTest) -> pd.Series:
     Series
         Code of the outcome (``OUTCOMES``) by area id; authorities without a figure left out.
     """
-    low, high = test.claimed or claim.range
-    is_open = not (np.isfinite(low) and np.isfinite(high))
-    best: dict[str, int] = {}
-    for case in test.kind(world):
-        columns = [place for place, year in enumerate(case.years) if year in test.years]
-        found = codes(case, low, high, is_open=is_open)[:, columns]
-        top = found.max(axis=1) if columns else np.zeros(len(case.area_ids), dtype=np.int8)
-        for area, code in zip(case.area_ids, top, strict=True):
-            best[area] = max(best.get(area, UNKNOWN), int(code))
-    every = pd.Series(best, dtype=int)
-    return every[every != UNKNOWN]
+    return best_codes(test.kind(world), test.years, *(test.claimed or claim.range))
+
+
+def best_codes(
+    cases: Sequence[Case], years: Sequence[int], low: float | pd.Series, high: float | pd.Series
+) -> pd.Series:
+    """Judge cases for every authority, each by its own claimed range or all by one.
+
+    Parameters
+    ----------
+    cases
+        The readings, with their cases.
+    years
+        Those that the document may mean.
+    low, high
+        The claimed range; by area id where each authority has its own.
+
+    Returns
+    -------
+    Series
+        As `judged`.
+    """
+    is_open = not (np.isfinite(low).all() and np.isfinite(high).all())
+    tops = []
+    for case in cases:
+        ids = list(case.area_ids)
+        ends = [
+            end.reindex(ids).to_numpy()[:, None] if isinstance(end, pd.Series) else end
+            for end in (low, high)
+        ]
+        columns = [place for place, year in enumerate(case.years) if year in years]
+        found = codes(case, *ends, is_open=is_open)[:, columns]
+        top = found.max(axis=1, initial=UNKNOWN)
+        tops.append(pd.Series(top, index=ids, name=case.id.split("/")[0]))
+    by_case = pd.concat(tops, axis=1).fillna(UNKNOWN)
+    by_reading = by_case.T.groupby(level=0).max().T
+    known = by_reading.where(by_reading != UNKNOWN)
+    best, least = known.max(axis=1), known.min(axis=1)
+    # What only some readings reproduce is not reproduced.
+    partly = (best == REPRODUCED) & (least < REPRODUCED)
+    return best.mask(partly, NOT_CONTRADICTED).dropna().astype(int)
 
 
 def severity(world: World, claim: Claim, test: ClaimTest, area_id: str) -> Severity:
@@ -100,7 +131,8 @@ def severity(world: World, claim: Claim, test: ClaimTest, area_id: str) -> Sever
     every = judged(world, claim, test)
     own = int(every.get(area_id, UNKNOWN))
     others = every.drop(area_id, errors="ignore")
-    share = float((others >= own).mean()) if len(others) else float("nan")
+    alike = others == own if own == CONTRADICTED else others >= own
+    share = float(alike.mean()) if len(others) else float("nan")
     counts = {OUTCOMES[code]: int((every == code).sum()) for code in sorted(set(every))}
     return Severity(claim.id, OUTCOMES[own], share, len(others), counts)
 
@@ -146,9 +178,22 @@ def official_verdict(world: World, claim: Claim, test: ClaimTest) -> Verdict:
     decided = verdict.outcome != "undecided"
     return replace(
         verdict,
+        others=_others(test.kind(world), verdict.shown, area_id),
         severity=found.share if decided else None,
         among=f"{found.of} other authorities" if decided else "",
+        unmeasured="" if decided else LEFT_OPEN,
     )
+
+
+def _others(cases: Sequence[Case], shown: Reading | None, area_id: str) -> tuple[float, ...]:
+    """Take the other authorities' values of a reading, to four figures; open ends left out."""
+    if shown is None:
+        return ()
+    case = next(one for one in cases if shown.id.startswith(f"{one.id}/"))
+    column = case.years.index(int(shown.id.rsplit("/", 1)[1]))
+    values = np.where(np.isfinite(case.value), case.value, case.lower)[:, column]
+    kept = np.isfinite(values) & (np.array(case.area_ids) != area_id)
+    return tuple(sorted(float(f"{value:.4g}") for value in values[kept]))
 
 
 def severities(

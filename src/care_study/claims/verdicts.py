@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from care_study.claims.reading import Reading
 from care_study.claims.register import Claim, ClaimError
 from care_study.show.facts import VERDICT_MIME
-from care_study.statistics.intervals import Interval
-from care_study.words import format_number
 
 RANGE_RULE = (
     "The claimed range is the claim's value or range, widened at both ends by its precision."
@@ -51,70 +50,26 @@ SAME, NEAR, OWN, MODEL, NOTHING = HELD_AGAINST
 _CHECKED = {"internal arithmetic": OWN, "model": MODEL}
 ROUNDING_RULE = "A value computed from rounded numbers has an interval too, that of their rounding."
 READINGS_RULE = (
-    "With several readings the verdict is the best that any reading supports, and its sentence "
-    "says which readings survive."
+    "With several readings the verdict is the best that any reading supports, but it is reproduced "
+    "only if every reading is, each in some case; its sentence says which readings survive."
 )
 OUTCOMES = tuple(RULE)
 
 MOST_SHOWN = 4  # more readings than this are counted in the sentence, not listed
+NO_RECORD = "it was held against nothing"
+LEFT_OPEN = "it is undecided, so nothing could be shared"
 _TINY = 1e-9
 NO_TEST = 0.8  # from this severity on, a verdict says nothing
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One reading of a claim and what it recomputes to.
-
-    ``id`` is one of the readings that the register lists, alone or followed by a slash and a case
-    (``all-referrals/2018``). ``lower`` and ``upper`` are the interval or range of ``value``;
-    ``method`` says how it was found. Numbers computed from rounded ones have an interval too: that
-    of the rounding. ``same_measure`` is False where the recomputation measures something close to
-    what the document speaks of. ``survives`` is given only where numbers cannot decide: for a claim
-    without a number, or for a combination that other numbers allow; `judge` fills it in otherwise.
-    """
-
-    id: str
-    label: str
-    value: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-    unit: str = ""
-    method: str = ""
-    survives: bool | None = None
-    same_measure: bool = True
-    decimals: int | None = None
-    outcome: str = ""
-
-    @classmethod
-    def of(cls, interval: Interval, id: str, label: str, **said: Any) -> Reading:
-        """Make a reading of an interval, whose limits (where it has any) and method come along."""
-        method = f"{interval.method}, {interval.level * 100:g}%"
-        ends = {"value": interval.estimate}
-        if not math.isnan(interval.lower):
-            ends |= {"lower": interval.lower, "upper": interval.upper}
-        return cls(id, label, **{"method": method, **ends, **said})
-
-    @property
-    def text(self) -> str:
-        """The recomputed value with its interval; empty when there is none."""
-        ends = ""
-        if self.lower is not None and self.upper is not None:
-            low = format_number(self.lower, unit=self.unit, decimals=self.decimals, words=False)
-            alone = self.value is None
-            high = format_number(self.upper, unit=self.unit, decimals=self.decimals, words=alone)
-            ends = f"{low} to {high}"
-        if self.value is None:
-            return ends
-        value = format_number(self.value, unit=self.unit, decimals=self.decimals)
-        return f"{value} ({ends})" if ends else value
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What the study found about one claim, as plain values.
 
-    ``severity`` is the share of others for which the same claim would have come out the same:
-    of authorities, or of numbers of the same form; ``among`` says which.
+    ``severity`` is the share of others for which the same claim would have come out as well (if
+    contradicted: as badly): of authorities, or of numbers of the same form; ``among`` says which.
+    Where there is none, ``unmeasured`` says why. ``stated`` is the claimed range, an open end
+    ``None``; ``others`` are the other authorities' values of the first reading that is shown.
     """
 
     claim: str
@@ -130,11 +85,22 @@ class Verdict:
     section: str
     severity: float | None = None
     among: str = ""
+    unmeasured: str = ""
+    stated: tuple[float | None, float | None] = (None, None)
+    others: tuple[float, ...] = ()
 
     @property
     def is_test(self) -> bool:
         """Whether the claim could have come out otherwise for enough others."""
         return self.severity is None or self.severity < NO_TEST
+
+    @property
+    def shown(self) -> Reading | None:
+        """The first reading that carries the outcome and has a value, or else a range."""
+        carries = [one for one in self.readings if one.outcome == self.outcome] or self.readings
+        valued = [one for one in carries if one.value is not None]
+        ranged = [one for one in carries if one.lower is not None]
+        return next(iter([*valued, *ranged]), None)
 
     @property
     def line(self) -> str:
@@ -192,8 +158,8 @@ def judge(
         )
     _check_ids(claim, readings)
     judged = tuple(_judged(claim, reading, claimed) for reading in readings)
-    best = min((reading.outcome for reading in judged), key=OUTCOMES.index)
-    kept = [reading for reading in judged if reading.outcome == best]
+    best = _best(judged)
+    kept = [one for one in judged if OUTCOMES.index(one.outcome) <= OUTCOMES.index(best)]
     return Verdict(
         claim=claim.id,
         document=claim.document,
@@ -201,6 +167,7 @@ def judge(
         held_against=_held_against(claim, kept),
         outcome=best,
         claimed=claim.text,
+        stated=_stated(claimed or claim.range),
         recomputed=_recomputed(kept),
         readings=judged,
         sentence=_sentence(claim, judged, comment),
@@ -249,6 +216,7 @@ def not_testable(claim: Claim, reason: str = "", *, section: str = "") -> Verdic
     if not reason:
         raise ClaimError(f"{claim.id}: say why it cannot be tested (reason=)")
     return Verdict(
+        unmeasured=NO_RECORD,
         claim=claim.id,
         document=claim.document,
         weight=claim.weight,
@@ -326,6 +294,22 @@ def _number(where: str, value: Any) -> float | None:
             "use not_testable"
         )
     return value
+
+
+def _stated(claimed: tuple[float, float]) -> tuple[float | None, float | None]:
+    low, high = (end if math.isfinite(end) else None for end in claimed)
+    return low, high
+
+
+def _best(judged: Sequence[Reading]) -> str:
+    """Give the best outcome of any reading; one that only some readings reproduce is not."""
+    by_reading: dict[str, int] = {}
+    for one in judged:
+        place, name = OUTCOMES.index(one.outcome), one.id.split("/")[0]
+        by_reading[name] = min(by_reading.get(name, place), place)
+    best = min(by_reading.values())
+    everywhere = best != 0 or max(by_reading.values()) == 0
+    return OUTCOMES[best if everywhere else 1]
 
 
 def _held_against(claim: Claim, kept: Sequence[Reading]) -> str:

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from care_study.cli import code as cli_code
 from care_study.cli import data as cli_data
 from care_study.cli import forecast as cli_forecast
 from care_study.cli import remake as cli_remake
@@ -122,6 +123,7 @@ def clean() -> None:
 cli_forecast.register(main)
 cli_remake.register(main)
 cli_run.register(main)
+cli_code.register(main)
 
 
 @main.group()

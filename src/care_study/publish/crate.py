@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import mimetypes
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+AUDIT = "downloads/audit/audit.csv"
 _KINDS = {".csv": "text/csv", ".ipynb": "application/x-ipynb+json", ".pdf": "application/pdf"}
 _SUFFIXES = {".csv", ".xlsx", ".zip", ".ipynb", ".pdf", ".html"}
 
@@ -62,8 +64,30 @@ def crate(
     people = {"@id": "#author", "@type": "Organization", "name": author}
     return {
         "@context": "https://w3id.org/ro/crate/1.1/context",
-        "@graph": [about, root, people, licence, *parts],
+        "@graph": [about, root, people, licence, *parts, *_verdicts(html)],
     }
+
+
+def _verdicts(html: Path) -> list[dict[str, Any]]:
+    """Link every verdict of the audit to its claim, the section that judges it and its notebook."""
+    found = html / AUDIT
+    if not found.is_file():
+        return []
+    with found.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row.get("claim")]
+    return [
+        {
+            "@id": f"audit.html#audit-{row['claim']}",
+            "@type": "CreativeWork",
+            "name": f"{row['statement']} {row['outcome'].capitalize()}.",
+            "about": {"@id": f"{AUDIT}#{row['claim']}"},
+            "isBasedOn": [
+                {"@id": f"notebooks/{row['notebook']}.html#{row['section']}"},
+                {"@id": AUDIT},
+            ],
+        }
+        for row in rows
+    ]
 
 
 def _file(path: Path, html: Path) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, dataclass_transform, runtime_checkable
@@ -36,6 +37,8 @@ SETTINGS = "settings_of_the_study"
 YEARS = range(1900, 2200)
 # What may be left out with its reason; every other error is a mistake and stops the notebook.
 LEFT_OUT = (Unavailable, NeighbourError, TrendError, ForecastError)
+
+_MADE_BY: dict[int, tuple[Any, ...]] = {}  # the function and the arguments that made a finding
 
 Text = str | Callable[[Any], str]
 Parameters = ParamSpec("Parameters")
@@ -241,11 +244,41 @@ def section(function: Callable[Parameters, Found]) -> Callable[Parameters, Found
             if isinstance(argument, Absent):
                 return cast(Found, argument)
         try:
-            return function(*args, **kwargs)
+            found = function(*args, **kwargs)
         except LEFT_OUT as error:
             return cast(Found, Absent(function.__name__, sentence(str(error))))
+        if _is_finding(found):
+            _MADE_BY[id(found)] = (guarded, args, kwargs)
+            weakref.finalize(found, _MADE_BY.pop, id(found), None)
+        return found
 
     return guarded
+
+
+def again(found: Any, swap: Callable[[Any], Any]) -> Any:
+    """Compute a finding again, with other arguments.
+
+    Parameters
+    ----------
+    found
+        What a function marked as a `section` found, or a dataclass or mapping of such.
+    swap
+        Gives what stands in for an argument, or the argument itself. Findings among the arguments
+        are computed again too.
+    """
+    if id(found) in _MADE_BY:
+        function, args, kwargs = _MADE_BY[id(found)]
+        return function(
+            *(again(one, swap) for one in args),
+            **{name: again(one, swap) for name, one in kwargs.items()},
+        )
+    swapped = swap(found)
+    if swapped is found and dataclasses.is_dataclass(found) and not isinstance(found, type):
+        parts = {part.name: getattr(found, part.name) for part in dataclasses.fields(found)}
+        if any(id(one) in _MADE_BY for one in parts.values()):
+            changed = {name: again(one, swap) for name, one in parts.items()}
+            return dataclasses.replace(found, **changed)
+    return swapped
 
 
 # ---- recording

@@ -56,7 +56,7 @@ def test_every_claim_of_the_notebook_has_one_verdict(claims, judged):
         ("cam-unit-senior", "not contradicted"),
         ("cam-unit-assessed-year", "not contradicted"),
         ("cam-team-assessed-year", "not contradicted"),
-        ("cam-consultant-children", "reproduced"),
+        ("cam-consultant-children", "not contradicted"),
         ("cam-consultant-two-tasks", "reproduced"),
         ("nn-team-manager", "not contradicted"),
     ],

@@ -91,7 +91,7 @@ def test_year_without_a_figure_is_named(setting):
 def test_words_follow_the_sign(in_care):
     sentence = in_care.care.words
     assert sentence.startswith("children looked after fell by 4.1 and its neighbours' mean rose")
-    assert sentence.endswith("the interval of the difference excludes zero")
+    assert sentence.endswith("both per 10,000")
 
 
 def test_facts_of_a_measure_have_its_name_and_bring_their_method(in_care):

@@ -42,8 +42,8 @@ def test_every_claim_has_one_verdict(mine, verdicts):
         ("nn-closed-share", "reproduced"),
         ("nn-stepped-down-share", "reproduced"),
         ("nn-total-assessments", "not contradicted"),
-        ("of18-unallocated-range", "reproduced"),
-        ("of18-longstanding-since", "reproduced"),
+        ("of18-unallocated-range", "not contradicted"),
+        ("of18-longstanding-since", "not contradicted"),
         ("of18-caseload", "not contradicted"),
         ("of18-wait-majority", "not contradicted"),
     ],
@@ -61,7 +61,7 @@ def test_judging_another_year_is_quick(setting, judge_area, claims):
     judge_area(setting, claims, 2018)  # tables are read once
     begun = time.process_time()
     judge_area(setting, claims, 2017)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 6  # with every severity
 
 
 def test_every_claim_has_an_anchor_in_the_notebook(mine, prose):

@@ -1,5 +1,6 @@
 """Age at entry: the share of children who start to be looked after at 16 or over."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -24,10 +25,11 @@ from care_study.show.table import table
 from care_study.statistics.comparison import gap
 from care_study.statistics.comparison.gaps import STATISTICS
 from care_study.statistics.intervals import Interval, proportion_difference
-from care_study.words import year
+from care_study.words import year, years
 
 LATE = "started_at_16_over"
 POINTS = "percentage points"
+SEEN = 2  # reviews of early 2018 could see this many years before the report's
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,17 @@ class Ages:
 
     sources = sources_of(LATE)
     beside: list[Beside]
+    by_year: pd.DataFrame
     ages_last: int = fact("latest year with ages", unit="year")
     ages_year: int = fact("year of the comparison", unit="year")
     late_share: Interval = fact(INDICATORS[LATE].formula, unit="%", decimals=1)
     late_england: Interval = fact(INDICATORS[LATE].formula, unit="%", decimals=1)
+    late_first: int = fact("first of the years that the reviews could see", unit="year")
+    late_above: str = fact(
+        "years that the reviews could see in which the interval of the difference from England "
+        "lies above zero"
+    )
+    late_other: str = fact("the others of these years")
 
 
 @section
@@ -59,13 +68,30 @@ def ages(setting: Setting, document_year: int) -> Ages:
     at = min(document_year, last)
     own = row_of(computed, setting.area_name, at)
     england = row_of(computed, "England", at)
+    seen = _by_year(setting, computed, range(at - SEEN, at + 1))
+    above = seen["lower"] > 0
     return Ages(
+        by_year=seen,
+        late_first=int(seen["year"].min()),
+        late_above=years(seen.loc[above, "year"]),
+        late_other=years(seen.loc[~above, "year"]),
         beside=[_beside_england(own, england), *_beside_neighbours(setting, computed, own)],
         ages_last=last,
         ages_year=at,
         late_share=published(own),
         late_england=published(england),
     )
+
+
+def _by_year(setting: Setting, computed: pd.DataFrame, at: Sequence[int]) -> pd.DataFrame:
+    """Set the area beside England in several years: ``year``, ``own``, ``england``, difference."""
+    rows = []
+    for one in at:
+        own, england = (row_of(computed, name, one) for name in (setting.area_name, "England"))
+        found = _beside_england(own, england).difference
+        ends = {"difference": found.estimate, "lower": found.lower, "upper": found.upper}
+        rows.append({"year": one, "own": own["value"], "england": england["value"], **ends})
+    return pd.DataFrame(rows)
 
 
 def _beside_england(own: pd.Series, england: pd.Series) -> Beside:
@@ -127,6 +153,22 @@ def late_differences(setting: Setting, found: Ages) -> Shown:
             "Intervals, 95%: against England, Newcombe's for two proportions; against the "
             "neighbours, that of their average."
         ],
+    )
+
+
+@section
+def late_by_year(setting: Setting, found: Ages) -> Shown:
+    """List the difference from England in each year that the reviews could see."""
+    return table(
+        found.by_year,
+        name="late_by_year",
+        caption=f"Share starting at 16 or over: {setting.area_name} minus England",
+        unit=POINTS,
+        places=1,
+        units={"own": "%", "england": "%"},
+        labels={"own": setting.area_name, "england": "England"},
+        sources=found.sources,
+        notes=["Intervals, 95%: Newcombe's for two proportions."],
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from care_study.claims import Claim, ClaimError, Reading, Verdict, judge
-from care_study.show.results import fact, finding
+from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
 from care_study.show.table import table
 from care_study.statistics.capacity import vacancy
@@ -86,6 +86,7 @@ class Ways:
     span_team: str = fact("workers of a proposed team, its manager apart")
 
 
+@section
 def ways(claims: Claims, accounting: pd.DataFrame) -> Ways:
     """Work out the ways of working from the documents' own numbers.
 

@@ -11,7 +11,7 @@ from care_study.chapters.comparison.models import (
     unit_holders,
 )
 from care_study.claims import Claim, Reading, Verdict, judge
-from care_study.show.results import fact, finding
+from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
 from care_study.show.table import table
 from care_study.words import count, extent, number, small
@@ -33,6 +33,7 @@ class Posts:
     teams_left: str = fact("whole assessment teams that the posts left over could staff")
 
 
+@section
 def posts(claims: Claims) -> Posts:
     """Count the posts of the units and of the proposed teams."""
     found = count_posts(claims)
@@ -143,17 +144,19 @@ def judge_no_extra(found: Posts, claim: Claim) -> Verdict:
             decimals=0,
         ),
     ]
-    by_district = found.table["change_by_district"]
+    readings.append(
+        BySize.of(found.table["change_by_district"]).reading(
+            "with-district-teams",
+            f"{teams} and an assessment team in each district",
+            "posts",
+            decimals=0,
+        )
+    )
     comment = (
-        "with an assessment team in each district the change is "
-        f"{_signed(by_district.min())} to {_signed(by_district.max())} posts, by the size of the "
-        "teams; the first response team's posts are not stated"
+        "the posts of the first response team, of the teams for children in care and of the new "
+        "head of service are not stated"
     )
     return judge(claim, readings, comment=comment)
-
-
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else ''}{number(value, 0)}"
 
 
 _IN_TEAM = ("manager", "seniors", "social-workers", "alternative")

@@ -32,6 +32,7 @@ class Lost:
     team_middling: float
 
 
+@section
 def lost(claims: Claims) -> Lost:
     """Find which share of its capacity a unit and a proposed team lose with one worker."""
     sizes = pd.Series(team_holders(claims))

@@ -11,7 +11,6 @@ from care_study.unavailable import Unavailable
 
 CARE = "looked_after_rate"
 STARTED = "looked_after_started_rate"
-COMMENT = "a change is measured, not what it is due to; starts have no figure from before"
 
 
 @finding
@@ -20,8 +19,9 @@ class Care:
 
     sources = sources_of(STARTED)
     care: Measured
+    starts: Measured
     starting: Interval = fact(
-        "rate of children starting to be looked after, report's year - first year published",
+        "rate of children starting to be looked after, report's year - first year held",
         unit=UNIT,
         decimals=1,
     )
@@ -39,6 +39,7 @@ def care(setting: Setting, first_after: int, document_year: int) -> Care:
     first = int(own["year"].min())
     return Care(
         care=change.measured(setting, "care", CARE, first_after, document_year),
+        starts=change.measured(setting, "starts", STARTED, first_after, document_year),
         starting=between_years(started, setting.area_id, first, document_year),
         years_before=first_after - setting.first_year,
         first_started=first,

@@ -31,8 +31,9 @@ UNIT = "per 10,000"
 METHODS = ("gap_did", "sdid")
 MEASURES = {
     "looked_after_rate": "children looked after",
-    "plans_started_rate": "child protection plans started",
+    "plans_rate": "child protection plans",
 }
+WORDS = {**MEASURES, "looked_after_started_rate": "children starting to be looked after"}
 
 
 def _own_sources(found: "Measured") -> list[str]:
@@ -267,10 +268,9 @@ def measured(
 def change_words(found: Change) -> str:
     """Say the own change and the neighbours' in one sentence, without a cause."""
     own, others = float(found.own.estimate), float(found.against.comparator.estimate)
-    clear = "excludes" if found.against.conclusion in ("above", "below") else "includes"
     return (
-        f"{MEASURES[found.indicator]} {_moved(own)} and its neighbours' mean {_moved(others)}, "
-        f"both per 10,000; the interval of the difference {clear} zero"
+        f"{WORDS[found.indicator]} {_moved(own)} and its neighbours' mean {_moved(others)}, both "
+        "per 10,000"
     )
 
 
@@ -281,7 +281,7 @@ def _moved(by: float) -> str:
 def averages(found: Change, area: str) -> str:
     """Say the two means that the change is computed from."""
     return (
-        f"{area}: {MEASURES[found.indicator]} averaged {number(found.before)} {UNIT} before "
+        f"{area}: {WORDS[found.indicator]} averaged {number(found.before)} {UNIT} before "
         f"{found.first_after} and {number(found.after)} from then to {found.last}"
     )
 

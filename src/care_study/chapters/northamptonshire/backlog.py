@@ -10,7 +10,7 @@ from care_study.area.setting import Setting
 from care_study.chapters.northamptonshire.combinations import WEEK, in_weeks
 from care_study.chapters.northamptonshire.demand import Visited
 from care_study.chapters.northamptonshire.outcomes import spliced
-from care_study.claims import Claim, Reading, Verdict, judge, judge_value, not_testable
+from care_study.claims import Claim, Reading, Verdict, judge, not_testable
 from care_study.show.results import Absent, fact, finding, section
 from care_study.show.shown import Shown
 from care_study.show.table import table
@@ -335,10 +335,11 @@ def judge_range(found: Evidence, claim: Claim) -> Verdict:
 
 
 def judge_longstanding(found: Evidence, claim: Claim) -> Verdict:
-    """Judge since when the backlog has stood, by the dates."""
-    shortest, longest = (days / MONTH for days in found.letter.days_since_january)
-    method = "dates; January's count on its last or first day"
-    return judge_value(claim, longest, shortest, longest, method=method)
+    """Judge since when the backlog has stood, by the counts of January and of the visit."""
+    both = found.letter.january.number, found.letter.stock.number
+    label = f"{number(both[0], 0)} children in January and {number(both[1], 0)} at the visit"
+    stood = Reading("both-counts", label, survives=min(both) > 0)
+    return judge(claim, [stood], comment="the letter's two counts; none between is given")
 
 
 def judge_majority(found: Evidence, claim: Claim) -> Verdict:

@@ -15,7 +15,7 @@ from care_study.words import count, number
 
 YEARS = {"demand": range(2014, 2020), "rereferrals": range(2014, 2026), "care": (2017, 2018)}
 SOURCES = {
-    "demand": ["claims", "referrals"],
+    "demand": ["claims", "referrals", "referrals_by_month"],
     "rereferrals": ["claims", "referrals", "population_0_17", "statistical_neighbours"],
     "care": ["claims", "children_looked_after", "population_0_17", "statistical_neighbours"],
 }

@@ -39,14 +39,15 @@ class Severe:
 def severe(world: World, claims: Mapping[str, Claim]) -> Severe:
     """Put every official claim to every authority.
 
-    The table has a row a claim: ``statement``, ``outcome``, ``share`` of the other ``authorities``
-    that would have come out as well or better.
+    The table has a row a claim: ``statement``, ``outcome``, ``severity``: share of the other
+    ``authorities`` that would have come out as well or better.
     """
     found = as_frame(severities(world, claims, TESTS))
     found.insert(0, "statement", [claims[name].statement for name in found["claim"]])
     undecided = found["outcome"].isin(["undecided", ""])
-    decided = found[~undecided].sort_values("share", kind="stable", ignore_index=True)
-    no_test = int((decided["share"] >= NO_TEST).sum())
+    found = found.rename(columns={"share": "severity"})
+    decided = found[~undecided].sort_values("severity", kind="stable", ignore_index=True)
+    no_test = int((decided["severity"] >= NO_TEST).sum())
     return Severe(
         table=decided,
         tested=len(found),
@@ -59,7 +60,7 @@ def severe(world: World, claims: Mapping[str, Claim]) -> Severe:
 
 def how_much_each_says(found: Severe) -> Shown:
     """Draw the share of other authorities that would have come out as well, a dot a claim."""
-    frame = found.table.assign(percent=found.table["share"] * 100)
+    frame = found.table.assign(percent=found.table["severity"] * 100)
     chart = dots.dot_intervals(
         frame,
         label="statement",
@@ -84,7 +85,7 @@ def how_much_each_says(found: Severe) -> Shown:
             "years, would have come out as well or better"
         ),
         alt=(
-            f"Dots, one a claim. The lowest is at {share(least['share'])}; "
+            f"Dots, one a claim. The lowest is at {share(least['severity'])}; "
             f"{count(found.no_test)} lie at {share(NO_TEST)} or more."
         ),
         data=frame[["statement", "outcome", "percent", "authorities"]],

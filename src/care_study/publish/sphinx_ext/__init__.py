@@ -27,6 +27,8 @@ from care_study.publish.sphinx_ext import (
     notebooks,
     pages,
     reading_copies,
+    report_card,
+    severities,
     standing,
 )
 
@@ -47,20 +49,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_config_value(name, default, "env", str)
     # Jupyter Book always sets this, for an extension that the book does not load.
     app.add_config_value("comments_config", {}, "env", dict)
-    for part in (
-        notebooks,
-        facts,
-        displays,
-        elements,
-        glossary,
-        pages,
-        assets,
-        cite,
-        explorer,
-        audit,
-        audit_bars,
-        authorities,
-        reading_copies,
-    ):
+    shown = (displays, elements, glossary, pages, assets, cite, explorer)
+    audits = (audit, audit_bars, authorities, report_card, severities)
+    for part in (notebooks, facts, *shown, *audits, reading_copies):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -39,10 +39,11 @@ from care_study.claims import (
     summary,
     verdicts_frame,
 )
-from care_study.publish.downloads import csv_bytes, xlsx_bytes
+from care_study.publish.downloads import xlsx_bytes
 from care_study.publish.sphinx_ext.displays import Saver, care_table
 from care_study.publish.sphinx_ext.facts import source_titles, uses
 from care_study.publish.sphinx_ext.notebooks import study_of
+from care_study.publish.sphinx_ext.picture import picture
 from care_study.show.facts import Fact
 from care_study.show.html import render
 from care_study.show.table_data import table_content
@@ -248,12 +249,18 @@ def table_frame(audit: Audit) -> pd.DataFrame:
     return frame.assign(document=frame["document"].map(audit.documents))
 
 
+def plain_csv(frame: pd.DataFrame) -> bytes:
+    """Write a frame with its own column names, for programs; a byte order mark for spreadsheets."""
+    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+
+
 def severity_words(verdict: Verdict) -> str:
-    """Say how much a verdict says; empty where it was not measured."""
+    """Say how much a verdict says, or why that was not measured."""
     if verdict.severity is None:
-        return ""
+        return verdict.unmeasured
     start = "no test: " if not verdict.is_test else ""
-    return f"{start}{share(verdict.severity)} of {verdict.among} would do as well"
+    would = "would fail too" if verdict.outcome == "contradicted" else "would do as well"
+    return f"{start}{share(verdict.severity)} of {verdict.among} {would}"
 
 
 def found_words(verdict: Verdict) -> str:
@@ -283,7 +290,8 @@ def visit_table(translator: Any, node: audit_table) -> None:
             "severity": severity_words(verdict),
             "document": audit.documents[claim.document],
             "found": found_words(verdict),
-            "address": _address(builder, verdict),
+            "picture": picture(verdict),
+            "address": address_of(builder, verdict),
         }
         for claim, verdict in audit.in_order()
     ]
@@ -294,7 +302,7 @@ def visit_table(translator: Any, node: audit_table) -> None:
     lines = source_titles(builder.app, SOURCES)
     workbook = xlsx_bytes(content, book=builder.config.html_title, source_lines=lines)
     links = [
-        ("CSV", save("audit.csv", csv_bytes(content))),
+        ("CSV", save("audit.csv", plain_csv(table_frame(audit)))),
         ("XLSX", save("audit.xlsx", workbook)),
     ]
     depth = builder.get_target_uri(builder.current_docname).count("/")
@@ -303,7 +311,7 @@ def visit_table(translator: Any, node: audit_table) -> None:
     raise nodes.SkipNode
 
 
-def _address(builder: Any, verdict: Verdict) -> str:
+def address_of(builder: Any, verdict: Verdict) -> str:
     """Find the address of the section that judges a claim; empty where there is none."""
     labels = builder.env.get_domain("std").anonlabels
     if verdict.section not in labels:

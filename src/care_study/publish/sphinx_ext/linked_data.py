@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 
 from care_study.publish.crate import LICENCE, day
 from care_study.publish.sphinx_ext.displays import DOWNLOADS, care_table
+from care_study.publish.sphinx_ext.report_card import report_card, reviews
 
 FORMATS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument"}
 FORMATS["xlsx"] += ".spreadsheetml.sheet"
@@ -48,6 +49,8 @@ def linked_data(
     tables = list(doctree.findall(care_table)) if doctree is not None else []
     if tables:
         data["hasPart"] = [_data_set(app, pagename, table) for table in tables]
+    for card in doctree.findall(report_card) if doctree is not None else ():
+        data["hasPart"] = reviews(app, card["document"], _terms(app))
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     for risky in "<>&":
         text = text.replace(risky, f"\\u{ord(risky):04x}")
