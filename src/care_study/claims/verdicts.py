@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from care_study.claims.register import Claim, ClaimError
 from care_study.show.facts import VERDICT_MIME
-from care_study.statistics.intervals import Interval
 from care_study.words import format_number
+
+if TYPE_CHECKING:  # it imports libraries that reading a verdict does without
+    from care_study.statistics.intervals import Interval
 
 RANGE_RULE = (
     "The claimed range is the claim's value or range, widened at both ends by its precision."
@@ -50,12 +52,9 @@ HELD_AGAINST = (
 SAME, NEAR, OWN, MODEL, NOTHING = HELD_AGAINST
 _CHECKED = {"internal arithmetic": OWN, "model": MODEL}
 ROUNDING_RULE = "A value computed from rounded numbers has an interval too, that of their rounding."
-READINGS_RULE = (
-    "With several readings the verdict is the best that any reading supports, and its sentence "
-    "says which readings survive."
-)
+READINGS_RULE = "With several readings the verdict is the best that any reading supports, "
+READINGS_RULE += "and its sentence says which readings survive."
 OUTCOMES = tuple(RULE)
-
 MOST_SHOWN = 4  # more readings than this are counted in the sentence, not listed
 _TINY = 1e-9
 NO_TEST = 0.8  # from this severity on, a verdict says nothing
