@@ -79,7 +79,7 @@
     const tip = document.createElement("p");
     tip.className = "cs-tip";
     tip.hidden = true;
-    document.body.append(tip);
+    document.querySelector("main").append(tip);
     let marked = null;
     const hide = () => {
       tip.hidden = true;
