@@ -12,7 +12,7 @@ endif
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book atlas everywhere pdf test check lab lock clean bench determinism faults fuzz coverage mutation
+.PHONY: help setup book atlas everywhere pdf test check lab lock clean bench determinism faults freeze fuzz coverage mutation mutation-sample
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -61,6 +61,9 @@ determinism: $(READY) ## Build the whole book in different ways and with differe
 faults: $(READY) ## Write FAULTS.md from the tests of faults
 	@$(PY) tests/robustness/fault_table.py
 
+freeze: $(READY) ## Copy the figure tables for the tests that hold numbers
+	@$(PY) tests/frozen/freeze.py
+
 fuzz: $(READY) ## Look for input that breaks the readers, for longer than the tests do
 	@HYPOTHESIS_PROFILE=fuzz FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) $(PY) -m pytest -q tests/property/test_fuzz.py
 
@@ -71,6 +74,9 @@ mutation: $(READY) ## Mutation tests of the statistics; write MUTANTS.md (instal
 	@$(PY) -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("mutmut") is None and "Install the tool first: $(PY) -m pip install \"mutmut>=3.8,<4\"")'
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m mutmut run
 	@$(PY) tests/mutation/mutants_table.py
+
+mutation-sample: $(READY) ## Small changes outside the statistics: do the nearest tests notice? (MINUTES=30)
+	@$(PY) tests/mutation/sample.py $(if $(MINUTES),--minutes $(MINUTES))
 
 clean: ## Remove everything that was built
 	@rm -rf build .pytask pytask.lock

@@ -33,9 +33,10 @@ C1 = ("referral_count", "rereferral_count", "no_further_action_count", "not_in_n
 
 
 def copy_of_data(folder: Path) -> Path:
-    """Copy the project's data into a folder that a test may change."""
+    """Copy the project's data, its tables frozen, into a folder that a test may change."""
     data = folder / "data"
-    shutil.copytree(paths.DATA, data, ignore=shutil.ignore_patterns(".history"))
+    shutil.copytree(paths.DATA, data, ignore=shutil.ignore_patterns(".history", "published"))
+    shutil.copytree(paths.PUBLISHED, data / "published")
     for path in data.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
     return data

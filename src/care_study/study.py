@@ -1,5 +1,6 @@
 """Reads and checks ``study.yml``: areas, comparators, years and events, notebook by notebook."""
 
+import csv
 import difflib
 import re
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ import yaml
 from care_study.data.schemas import TABLES
 
 NEIGHBOUR_LISTS = ("2021", "2025")
+LATEST = "latest"
 STATISTICS = ("mean", "median")
 TIMEOUT_SECONDS = 600
 _SETTINGS = ("data_folder", "years", "comparators", "notebooks", "timeout_seconds")
@@ -84,15 +86,17 @@ def read_study(path: Path) -> Study:
     _known(raw, _SETTINGS, "")
     years = _mapping(raw, "years", ("first", "last"))
     comparators = _mapping(raw, "comparators", ("neighbours", "statistic"))
-    first, last = _year(years, "first"), _year(years, "last")
-    if first > last:
-        raise StudyError(f"study.yml, years: found first {first} after last {last}. Swap them.")
     data_folder = raw.get("data_folder", "data/published")
     if not isinstance(data_folder, str):
         raise StudyError(
             f"study.yml, data_folder: found {data_folder!r}. Expected a folder such as "
             "data/published."
         )
+    first = _year(years, "first")
+    held = path.parent / data_folder
+    last = newest_year(held) if years["last"] == LATEST else _year(years, "last")
+    if first > last:
+        raise StudyError(f"study.yml, years: found first {first} after last {last}. Swap them.")
     general = {
         "data_folder": data_folder,
         "first_year": first,
@@ -105,6 +109,22 @@ def read_study(path: Path) -> Study:
         raise StudyError("study.yml, notebooks: expected one entry a notebook, found none.")
     runs = tuple(_run(name, entry) for name, entry in notebooks.items())
     return Study(data_folder, general, runs, _timeout(raw))
+
+
+def newest_year(folder: Path) -> int:
+    """Find the newest year ending 31 March for which a folder of figure tables has figures.
+
+    Raises `StudyError` if the list of areas is not there to say so.
+    """
+    file = folder / "authorities.csv"
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return max(int(row["last_year"]) for row in csv.DictReader(lines))
+    except (OSError, KeyError, ValueError):
+        raise StudyError(
+            f"study.yml, years.last: found {LATEST!r}, and {file} does not say which year that is. "
+            "Add the figure tables, or write a year."
+        ) from None
 
 
 def event_year(event: str) -> int:
@@ -170,7 +190,8 @@ def _mapping(raw: dict[str, Any], name: str, keys: tuple[str, ...]) -> dict[str,
 def _year(years: dict[str, Any], name: str) -> int:
     value = years[name]
     if isinstance(value, bool) or not isinstance(value, int) or not 1990 <= value <= 2100:
-        raise StudyError(f"study.yml, years.{name}: found {value!r}. Expected a year such as 2013.")
+        expected = f"a year such as 2013{f', or {LATEST}' if name == 'last' else ''}"
+        raise StudyError(f"study.yml, years.{name}: found {value!r}. Expected {expected}.")
     return value
 
 

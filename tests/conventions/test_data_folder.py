@@ -5,7 +5,9 @@ import csv
 from care_study import paths
 from care_study.data.schemas import TABLES
 
-FILES = sorted(paths.PUBLISHED.glob("*"))
+LIVING = paths.DATA / "published"
+
+FILES = sorted(LIVING.glob("*"))
 
 
 def rows(path):
@@ -13,7 +15,7 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-SOURCES = {row["source"]: row for row in rows(paths.PUBLISHED / "sources.csv")}
+SOURCES = {row["source"]: row for row in rows(LIVING / "sources.csv")}
 
 
 def test_there_is_one_file_a_table_and_no_other():
@@ -22,7 +24,7 @@ def test_there_is_one_file_a_table_and_no_other():
 
 def test_every_row_of_a_figure_table_has_a_known_source():
     names = [name for name, table in TABLES.items() if table.figures or name == "inspections"]
-    tables = {name: rows(paths.PUBLISHED / f"{name}.csv") for name in names}
+    tables = {name: rows(LIVING / f"{name}.csv") for name in names}
     assert all(tables.values())
     unknown = [
         f"{name}.csv, row {number}"

@@ -18,6 +18,8 @@ from care_study.execution.execution import NotebookError, execute
 from care_study.pipeline import cluster
 from care_study.pipeline.dependencies import table_files
 
+LIVING = paths.DATA / "published"
+
 pytestmark = pytest.mark.slow
 
 
@@ -106,7 +108,7 @@ def test_the_cluster_counts_its_workers(running):
 def test_a_page_comes_back_with_the_bytes_that_this_machine_would_write(running, tmp_path):
     notebook = paths.NOTEBOOKS / "profile.ipynb"
     settings = {"area": "Isles of Scilly", "data_folder": "data/published"}
-    tables = table_files(profile.READS, paths.PUBLISHED)
+    tables = table_files(profile.READS, LIVING)
     packed = cluster.make_job(notebook, json.dumps(settings), ",".join(profile.READS), 120, tables)
     cluster.execute_on_cluster(running.address, packed, tmp_path / "far.ipynb")
     execute(notebook, tmp_path / "near.ipynb", settings)
@@ -187,7 +189,7 @@ def test_a_cluster_that_does_not_answer_is_named(monkeypatch):
 
 def test_jobs_travel_whole():
     packed = cluster.make_job(
-        paths.NOTEBOOKS / "profile.ipynb", "{}", "", 1, [paths.PUBLISHED / "referrals.csv"]
+        paths.NOTEBOOKS / "profile.ipynb", "{}", "", 1, [LIVING / "referrals.csv"]
     )
     assert set(packed.files) == {"notebooks/profile.ipynb", "data/published/referrals.csv"}
     assert all(isinstance(content, bytes) for content in packed.files.values())

@@ -13,6 +13,8 @@ from care_study.pipeline.dependencies import (
     table_files,
 )
 
+LIVING = paths.DATA / "published"
+
 
 def notebook(folder, *cells):
     path = folder / "some.ipynb"
@@ -88,5 +90,5 @@ def test_tables_and_documents(tmp_path):
 
 
 def test_the_data_folder_starts_at_the_repository(tmp_path):
-    assert data_folder("data/published") == paths.PUBLISHED
+    assert data_folder("data/published") == LIVING
     assert data_folder(str(tmp_path)) == tmp_path

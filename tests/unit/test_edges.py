@@ -9,7 +9,7 @@ from test_imports_revision import RELEASES, held, incoming
 
 from care_study import paths
 from care_study.charts import drawing, spread
-from care_study.data.adding import mapping, reading, revision
+from care_study.data.adding import mapping, reading, revision, store
 from care_study.data.tables import DataError
 from care_study.publish import book, downloads, pdf
 from care_study.publish.sphinx_ext import pages
@@ -140,3 +140,15 @@ def test_a_long_list_of_pages_shows_only_the_one_that_is_read(count, listed):
     (entry,) = part["entries"]
     assert len(entry["children"]) == listed
     assert [child["title"] for child in entry["children"] if child["current"]] == ["p3"]
+
+
+def test_a_row_that_says_nothing_does_not_end_the_reading_of_a_file():
+    rows = (("999", "Nowhere", 2023, "z", "z"), ("998", "New", 2023, "5", "1"))
+    merged = revision.merge(held(), incoming(*rows), RELEASES)
+    assert merged.frame["dfe_code"].tolist() == ["998"]
+
+
+def test_rows_before_the_first_that_changed_keep_their_bytes():
+    before = 'area,name\n1,"Essex"\n2,"Kent"\n3,"Surrey"\n'
+    frame = pd.DataFrame({"area": ["1", "2", "3"], "name": ["Essex", "KENT", "Surrey"]})
+    assert store._csv(frame, before) == 'area,name\n1,"Essex"\n2,KENT\n3,Surrey\n'

@@ -21,7 +21,8 @@ COVERAGE_STEP = 0.05
 COUNT_STEP = 10
 FILE = "among_all.json"
 LOCAL = ("local authority", "combined territory")
-_COLUMNS = ["indicator", "first_year", "last_year", "others", "share"]
+QUANTILES = {"lowest": 0.05, "lower": 0.25, "middle": 0.5, "upper": 0.75, "highest": 0.95}
+_COLUMNS = ["indicator", "first_year", "last_year", "others", "share", *QUANTILES]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class AmongAll:
     ``places`` has one row an indicator that the authority has a value of: ``indicator``,
     ``first_year``, ``last_year`` (of the change), ``others`` (authorities compared, rounded to
     ten) and ``share`` whose change was at least as large in either direction, as the upper end of
-    its band in ``BANDS``; missing where the authority has no value in one of the years.
+    its band in ``BANDS``; missing where the authority has no value in one of the years; and where
+    all authorities lie in the last year, as the quantiles ``QUANTILES`` to two figures.
     """
 
     places: pd.DataFrame
@@ -65,7 +67,7 @@ def from_json(text: str) -> AmongAll:
     """Read what `AmongAll.to_json` wrote."""
     content = json.loads(text)
     places = pd.DataFrame(content["places"], columns=_COLUMNS)
-    places = places.astype({"others": float, "share": float})
+    places = places.astype(dict.fromkeys(_COLUMNS[3:], float))
     numbers = {
         name: np.nan if content[name] is None else float(content[name])
         for name in ("coverage_95", "mase")
@@ -119,7 +121,8 @@ def _place(name: str, values: pd.DataFrame, area_id: str) -> dict[str, object]:
     own = values.loc[area_id].dropna()
     last = int(own.index.max())
     first = last - SPAN
-    row = {"indicator": name, "first_year": first, "last_year": last}
+    row: dict[str, object] = {"indicator": name, "first_year": first, "last_year": last}
+    row |= {key: _coarse(float(values[last].quantile(at))) for key, at in QUANTILES.items()}
     if first not in own.index:
         return row | {"others": np.nan, "share": np.nan}
     changes = (values[last] - values[first]).dropna().abs()
@@ -131,6 +134,11 @@ def _place(name: str, values: pd.DataFrame, area_id: str) -> dict[str, object]:
         "others": round(len(others) / COUNT_STEP) * COUNT_STEP,
         "share": next(band for band in BANDS if share <= band),
     }
+
+
+def _coarse(value: float) -> float:
+    """Round to two figures."""
+    return float(f"{value:.1e}")
 
 
 def back_test(computed: pd.DataFrame, model: str) -> Judged:

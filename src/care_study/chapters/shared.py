@@ -87,8 +87,8 @@ def series_alt(own: pd.DataFrame, area_name: str, what: str, unit: str) -> str:
     return (
         f"Line chart of {what} in {area_name}: {number(first['value'])}{unit} in "
         f"{year_words(first['year'])}, {number(last['value'])} in {year_words(last['year'])}, "
-        f"lowest {number(values.min())}, highest {number(values.max())}, among its neighbours in "
-        "grey."
+        f"lowest {number(values.min())}, highest {number(values.max())}, among its neighbours, "
+        "shown as a band."
     )
 
 
@@ -174,7 +174,7 @@ def series_against_neighbours(
 ) -> Shown:
     """Draw an indicator of the area through time, among its neighbours and England.
 
-    ``references`` are by default the neighbours' mean or median, as chosen, and England;
+    ``references`` are by default the neighbours' mean and median, and England;
     ``levels`` are numbers that a document states, drawn across all years under their names.
 
     Raises
@@ -193,7 +193,9 @@ def series_against_neighbours(
     if "area" not in set(lines["role"]):
         raise Unavailable(f"{setting.area_name} has no figure for {definition.title.lower()}")
     lines = _with_levels(lines, levels)
-    references = [*(references or (f"neighbours' {setting.statistic}", "England")), *levels]
+    chosen = setting.statistic
+    both = (f"neighbours' {chosen}", f"neighbours' {'median' if chosen == 'mean' else 'mean'}")
+    references = [*(references or (*both[: 1 if levels else 2], "England")), *levels]
     drawn = lines["role"].isin(["area", "neighbour"]) | lines["area_name"].isin(references)
     ends = ("lower", "upper") if definition.interval else (None, None)
     years = lines["year"]
@@ -205,9 +207,8 @@ def series_against_neighbours(
         lower=ends[0],
         upper=ends[1],
         references=[one for one in references if one in set(lines["area_name"])],
-        others_label="the neighbours",
+        others_label="lowest to highest neighbour",
         unit=axis,
-        interval_label=f"95% interval, {definition.interval}",
         breaks=[one for one in breaks if years.min() < one[0] < years.max()],
         zero=zero,
     )
@@ -226,7 +227,11 @@ def series_against_neighbours(
         unit=definition.unit,
         places=definition.decimals,
         sources=[*sources_of(indicator), NEIGHBOURS, *(["claims"] if levels else [])],
-        notes=[*setting.notes, *filter(None, [definition.note])],
+        notes=[
+            *setting.notes,
+            *([f"Interval of {setting.area_name}: {definition.interval}, 95%."] * bool(ends[0])),
+            *filter(None, [definition.note]),
+        ],
         row_header="area_name",
     )
 

@@ -98,6 +98,16 @@ def need_names(found: Iterable[str], wanted: Iterable[str], what: str) -> None:
         raise ChartError(f"{what}: no rows for {', '.join(missing)}; found {', '.join(names[:20])}")
 
 
+def say(name: object, at: object, value: float) -> str:
+    """Say what a point of a chart is, for whoever points at it: ``Coventry, 2018: 52.9``."""
+    if pd.isna(value):
+        return ""
+    places = 0 if float(value).is_integer() or abs(value) >= 1_000 else 1
+    written = f"{value:,.{places}f}".replace("-", "\N{MINUS SIGN}")
+    where = f", {at:.0f}" if isinstance(at, (int, float)) else f", {at}" if at else ""
+    return f"{name}{where}: {written}"
+
+
 def wrap(text: str, characters: int) -> list[str]:
     """Break a label into lines at spaces."""
     return textwrap.wrap(text, characters, break_long_words=False) or [""]

@@ -1,4 +1,4 @@
-"""Charts through time: one area in colour among its neighbours in grey."""
+"""Charts through time: one area in colour, its neighbours as a band."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from care_study.charts.drawing import (
     need,
     need_names,
     plot_height,
+    say,
     scale_bounds,
     text_width,
     wrap,
@@ -48,7 +49,9 @@ def focus_series(
     zero: bool = True,
     height: int = 340,
 ) -> alt.LayerChart:
-    """One area through time in colour, reference lines in dark grey, all other areas in light grey.
+    """One area through time in colour, reference lines in dark grey, all other areas as a band.
+
+    Each of the others can be pointed at: its line then shows, with its name.
 
     Parameters
     ----------
@@ -67,7 +70,7 @@ def focus_series(
         Up to three areas to draw with a label of their own, such as England and the neighbours'
         mean.
     others_label : str
-        A label for the lines in light grey.
+        A label for the band from the lowest to the highest of the other areas.
     interval_label : str
         What the band around the area in focus is; written beside its name where there is room, so
         say it in the figure's subtitle too.
@@ -107,16 +110,15 @@ def focus_series(
         labels.loc[labels["label"] == focus, "label"] += f" with {interval_label}"
     x, y, layers = _frame_of(frame, ahead, year, value, unit, bounds, width, labels, breaks)
     one = frame[frame[area] == focus]
+    rest = frame[~frame[area].isin([focus, *references])]
+    if not rest.empty:
+        layers += _others(rest, year, value, area, x, y)
     if lower and upper:
         band = alt.Chart(one).mark_area(color=theme.BAND)
         layers.append(band.encode(x, alt.Y(f"{lower}:Q", title=unit or None), alt.Y2(upper)))
     if ahead is not None:
         fan = alt.Chart(ahead).mark_area(color=theme.BAND)
         layers.append(fan.encode(x, alt.Y("lower:Q"), alt.Y2("upper")))
-    rest = frame[~frame[area].isin([focus, *references])]
-    if not rest.empty:
-        grey = alt.Chart(rest).mark_line(color=theme.FAINT, strokeWidth=0.9)
-        layers.append(grey.encode(x, y, alt.Detail(f"{area}:N")))
     for name, dash in zip(references, DASHES, strict=False):
         line = alt.Chart(frame[frame[area] == name])
         layers.append(
@@ -126,9 +128,28 @@ def focus_series(
         dashed = alt.Chart(ahead).mark_line(color=theme.FOCUS, strokeDash=[5, 4])
         layers.append(dashed.encode(x, y))
     layers.append(alt.Chart(one).mark_line(color=theme.FOCUS).encode(x, y))
-    layers.append(alt.Chart(one).mark_point(color=theme.FOCUS, size=28).encode(x, y))
+    each = one.assign(
+        said=[say(focus, at, of) for at, of in zip(one[year], one[value], strict=True)]
+    )
+    points = alt.Chart(each).mark_point(color=theme.FOCUS, size=28, aria=True)
+    layers.append(points.encode(x, y, alt.Description("said:N")))
     layers.append(_written(labels, bounds, unit, width, height))
     return alt.layer(*layers).properties(height=height)
+
+
+def _others(
+    rest: pd.DataFrame, year: str, value: str, area: str, x: alt.X, y: alt.Y
+) -> list[alt.Chart]:
+    """Shade from the lowest to the highest, with a line of each that shows when pointed at."""
+    ends = rest.groupby(year)[value].agg(["min", "max"]).dropna().reset_index()
+    band = alt.Chart(ends).mark_area(color=theme.RANGE)
+    hidden = alt.Chart(rest.dropna(subset=[value])).mark_line(
+        color=theme.PINK, strokeWidth=9, opacity=0, aria=True
+    )
+    return [
+        band.encode(x, alt.Y("min:Q", title=y["title"]), alt.Y2("max")),
+        hidden.encode(x, y, alt.Detail(f"{area}:N"), alt.Description(f"{area}:N")),
+    ]
 
 
 def _frame_of(

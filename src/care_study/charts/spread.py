@@ -18,6 +18,7 @@ from care_study.charts.drawing import (
     need,
     need_names,
     plot_height,
+    say,
     scale_bounds,
     wrap,
 )
@@ -62,7 +63,7 @@ def placebo_strip(
     need_names(frame[area], focus, "placebo_strip")
     extra = [reference] if reference is not None else []
     bounds = scale_bounds([*frame[value], *extra], zero=False)
-    frame["level"] = _stacked(frame[value], bounds, columns=34 if is_narrow(width) else 72)
+    frame["level"] = stacked(frame[value], bounds, columns=34 if is_narrow(width) else 72)
     top = int(frame["level"].max()) + 1
     step = 6 if is_narrow(width) else 8
     height = max(top * step + 16, 60)
@@ -78,8 +79,9 @@ def placebo_strip(
     if reference is not None:
         named = frame.loc[chosen, value]
         layers += _line(reference, reference_label, x, on_left=named.median() > reference)
-    grey = alt.Chart(frame[~chosen]).mark_circle(color=theme.MUTED, size=(step - 1) ** 2)
-    layers.append(grey.encode(x, y))
+    frame["said"] = [say(one, "", of) for one, of in zip(frame[area], frame[value], strict=True)]
+    grey = alt.Chart(frame[~chosen]).mark_circle(color=theme.MUTED, size=(step - 1) ** 2, aria=True)
+    layers.append(grey.encode(x, y, alt.Description("said:N")))
     layers.append(
         alt.Chart(frame[chosen])
         .mark_point(shape="diamond", color=theme.FOCUS, size=150, stroke=theme.PAPER)
@@ -89,7 +91,7 @@ def placebo_strip(
     return alt.layer(*layers).properties(height=height)
 
 
-def _stacked(values: pd.Series, bounds: tuple[float, float], columns: int) -> list[int]:
+def stacked(values: pd.Series, bounds: tuple[float, float], columns: int) -> list[int]:
     """Give each value its place in the stack of values that share its stretch of the axis."""
     cells = ((values - bounds[0]) / (bounds[1] - bounds[0]) * columns).astype(int)
     order = values.sort_values(kind="stable").index
@@ -208,8 +210,9 @@ def funnel(
         line = alt.Chart(limits).mark_line(color=theme.DARK_GREY, strokeWidth=1.3, strokeDash=dash)
         layers.append(line.encode(x, alt.Y(f"{name}:Q", title=unit or None)))
     chosen = frame[area].isin(focus)
-    grey = alt.Chart(frame[~chosen]).mark_circle(color=theme.MUTED, size=26)
-    layers.append(grey.encode(x, y))
+    frame["said"] = [say(one, "", of) for one, of in zip(frame[area], frame[value], strict=True)]
+    grey = alt.Chart(frame[~chosen]).mark_circle(color=theme.MUTED, size=26, aria=True)
+    layers.append(grey.encode(x, y, alt.Description("said:N")))
     dots = alt.Chart(frame[chosen])
     layers.append(dots.mark_point(shape="diamond", color=theme.FOCUS, size=130).encode(x, y))
     layers += _beside(frame[chosen], area, size, x, y)

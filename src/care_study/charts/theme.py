@@ -22,6 +22,7 @@ FAINT = "#949494"
 INK = "#0B0C0C"
 GRID = "#E3E5E8"
 BAND = "#B7C9DB"
+RANGE = "#E9E9EC"
 PAPER = "#FFFFFF"
 
 # What each colour becomes on a dark page. The keys are every colour a chart may use.
@@ -37,6 +38,7 @@ DARK = {
     INK: "#E8EAED",
     GRID: "#30353D",
     BAND: "#2F4A66",
+    RANGE: "#2A2E35",
     PAPER: "#14171C",
 }
 

@@ -7,8 +7,11 @@ A notebook reads the register, recomputes a claim under each of its readings, re
     record_verdict(verdict)
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from care_study.claims.accounts import read_accounting, read_themes
-from care_study.claims.judging import Judge, judge_all
 from care_study.claims.reading import Reading
 from care_study.claims.register import (
     LETTER_THEMES,
@@ -43,6 +46,9 @@ from care_study.claims.verdicts import (
     not_testable,
 )
 
+if TYPE_CHECKING:
+    from care_study.claims.judging import Judge, judge_all
+
 __all__ = [
     "HELD_AGAINST",
     "LETTER_THEMES",
@@ -76,3 +82,12 @@ __all__ = [
     "summary",
     "verdicts_frame",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what judges claims when it is asked for: reading them takes no statistics."""
+    if name in {"Judge", "judge_all"}:
+        from care_study.claims import judging  # noqa: PLC0415
+
+        return getattr(judging, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from care_study.statistics.intervals import Interval
 from care_study.words import format_number
+
+if TYPE_CHECKING:  # it imports libraries that reading a verdict does without
+    from care_study.statistics.intervals import Interval
 
 BEYOND = 1e6  # stands for no upper limit
 

@@ -54,7 +54,6 @@ READINGS_RULE = (
     "only if every reading is, each in some case; its sentence says which readings survive."
 )
 OUTCOMES = tuple(RULE)
-
 MOST_SHOWN = 4  # more readings than this are counted in the sentence, not listed
 NO_RECORD = "it was held against nothing"
 LEFT_OPEN = "it is undecided, so nothing could be shared"

@@ -17,7 +17,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path, resolve_path=
 
 def register(group: click.Group) -> None:
     """Add the commands to the command line."""
-    for command in (run, new, everywhere):
+    for command in (run, new, everywhere, show):
         group.add_command(command)
 
 
@@ -187,3 +187,36 @@ def everywhere(areas: tuple[str, ...], write: bool) -> None:
         atlas.LEFT_OUT.write_text(asking.page(found, len(every)), encoding="utf-8", newline="\n")
         click.echo(f"Written: {atlas.LEFT_OUT}")
     sys.exit(1 if stopped else 0)
+
+
+@click.command()
+@click.argument("indicator")
+@click.argument("area")
+@click.option(
+    "--neighbours", type=click.Choice(["2021", "2025"]), default="2021", show_default=True
+)
+@click.option("--data", "folder", type=_FOLDER, help="Folder with the figure tables.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--csv", "form", flag_value="csv", help="Print CSV, as R and others read it.")
+def show(indicator: str, area: str, neighbours: str, folder: Path | None, form: str | None) -> None:
+    """Show an INDICATOR of an AREA by year, beside its statistical neighbours.
+
+    \b
+    care-study show re-referrals Kent
+    care-study show looked_after_rate "City of London" --csv
+    """  # noqa: D301
+    from care_study.look_up import ask
+
+    found = ask(indicator, area, neighbours=neighbours, data_folder=folder)
+    table, name = found.table, found.setting.area_name
+    if form == "csv":
+        click.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
+    elif form == "json":
+        rows = json.loads(table.to_json(orient="records"))
+        words = {"area": name, "indicator": found.indicator.id, "title": found.indicator.title}
+        words |= {"unit": found.indicator.unit, "formula": found.indicator.formula}
+        click.echo(json.dumps({**words, "years": rows}, indent=2, ensure_ascii=False))
+    else:
+        click.echo(f"{found.indicator.title}, {found.indicator.unit}: {name}")
+        shown = table[["year", "value", "lower", "upper", "mean", "median", "reason"]]
+        click.echo(shown.to_string(index=False, na_rep="", float_format="%.1f"))

@@ -18,10 +18,12 @@ if TYPE_CHECKING:  # it imports the statistics, which a build without the atlas 
 
 WANTED = "CARE_STUDY_ATLAS"
 PROFILE = paths.NOTEBOOKS / "profile.ipynb"
-ALL = ("explore", "league")
+ALL = ("league",)
 SLICES = paths.BUILD / "slices"
 EXECUTED = paths.BUILD / "atlas"
 FOLDER = "atlas"
+FACT_MIME = "application/vnd.care-study.fact+json"
+NEIGHBOURS = "{fact}`neighbours`"
 LEFT_OUT = paths.BOOK / FOLDER / "left_out.md"  # written by `care-study everywhere --write`
 
 
@@ -63,6 +65,7 @@ def stage(areas: Sequence[Area], source: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for area in areas:
         text = titled(executed_page(area).read_text(encoding="utf-8"), area.name)
+        text = linked(text, areas)
         (folder / f"{page(area)}.ipynb").write_text(text, encoding="utf-8", newline="\n")
     for name in ALL:
         text = (EXECUTED / f"{name}.ipynb").read_text(encoding="utf-8")
@@ -82,6 +85,28 @@ def titled(notebook: str, title: str) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
+def linked(notebook: str, areas: Sequence[Area]) -> str:
+    """Link the neighbours that an authority's page names to their own pages."""
+    document = json.loads(notebook)
+    facts = [
+        output["data"][FACT_MIME]
+        for cell in document["cells"]
+        for output in cell.get("outputs", [])
+        if FACT_MIME in output.get("data", {})
+    ]
+    named = next((one["text"] for one in facts if one["name"] == "neighbours"), "")
+    # The longest names first: that of one authority may begin that of another.
+    pages = {area.name: page(area) for area in areas}
+    names = sorted(pages, key=len, reverse=True)
+    pattern = re.compile("|".join(rf"\b{re.escape(name)}(?!\w)" for name in names) or r"(?!)")
+    links = pattern.sub(lambda m: f"[{escaped(m.group())}]({pages[m.group()]}.ipynb)", named)
+    for cell in document["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and NEIGHBOURS in text and named:
+            cell["source"] = text.replace(NEIGHBOURS, links).splitlines(keepends=True)
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
 def escaped(text: str) -> str:
     """Escape everything that Markdown or HTML could take for markup; one line."""
     plain = " ".join(text.split())
@@ -96,7 +121,7 @@ def index(areas: Sequence[Area]) -> str:
         "",
         "One page an authority: its figures beside its statistical neighbours, trends, a forecast "
         "and what to keep in mind. Authorities that were abolished have pages while figures of "
-        "theirs are held. [Explore](explore.ipynb) sets any two authorities beside each other; "
+        "theirs are held. [Explore](../notebooks/explore.ipynb) sets any two beside each other; "
         "[all authorities beside one another](league.ipynb) has the latest figures in one table."
         + (" [What was left out](left_out.md) says why." if LEFT_OUT.is_file() else ""),
         *("", "## By name", ""),

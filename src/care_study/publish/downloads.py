@@ -14,11 +14,8 @@ from care_study.publish.kept import kept
 from care_study.show import table_data
 from care_study.show.table_data import heading
 
-_CODE = (
-    __file__,
-    *(str(Path(__file__).with_name(name)) for name in ("cells.py", "workbook.py")),
-    str(table_data.__file__),
-)
+_BESIDE = [str(Path(__file__).with_name(name)) for name in ("cells.py", "workbook.py")]
+_CODE = (__file__, *_BESIDE, str(table_data.__file__))
 
 
 def csv_bytes(content: Mapping[str, Any]) -> bytes:

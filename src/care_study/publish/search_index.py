@@ -63,6 +63,8 @@ def _of_page(html: str, page: str) -> Iterator[list[str]]:
         yield from _of_section(section, name, page)
     for part in body.find_all(_own_entry):
         yield _entry(part, name, page)
+    for link in body.select(".cs-find li a"):
+        yield [_words(link), name, str(link["href"]), "authority", "figures of this authority"]
     for part in body.select("figure.cs-figure, .cs-table:not(.cs-data .cs-table)"):
         yield from _of_display(part, name, page)
 

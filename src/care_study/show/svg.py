@@ -147,6 +147,7 @@ def tidy(svg: str) -> str:
     root = ET.fromstring(svg)
     for parent in list(root.iter()):
         _plain_text(parent)
+        _named(parent)
         for name in _NOISE & set(parent.attrib):
             del parent.attrib[name]
         for name in _SHAPE:
@@ -167,6 +168,13 @@ def _plain_text(element: ET.Element) -> None:
     darker = _TEXT.get(element.attrib.get("fill", "").lower())
     if darker:
         element.attrib["fill"] = darker
+
+
+def _named(element: ET.Element) -> None:
+    """Let the name of a mark be seen where one points at it."""
+    name = element.attrib.get("aria-label", "")
+    if element.tag == f"{_SVG}path" and name:
+        ET.SubElement(element, f"{_SVG}title").text = name
 
 
 _TEXT = {colour.lower(): darker for colour, darker in theme.TEXT.items()}

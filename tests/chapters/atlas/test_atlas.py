@@ -169,7 +169,6 @@ def test_the_index_lists_authorities_by_name_and_then_by_region():
 @pytest.mark.parametrize(
     ("page", "notebook"),
     [
-        ("atlas/explore", "atlas_explore"),
         ("atlas/league", "atlas_league"),
         ("atlas/profile-essex", "profile"),
         ("notebooks/coventry", "coventry"),
@@ -178,6 +177,21 @@ def test_the_index_lists_authorities_by_name_and_then_by_region():
 def test_a_page_names_the_notebook_that_a_reader_can_run(page, notebook):
     assert (paths.NOTEBOOKS / f"{notebook}.ipynb").is_file()
     assert source_notebook(page) == notebook
+
+
+def test_neighbours_are_linked_to_their_pages_and_others_are_not():
+    said = "North Somerset, Somerset, Kent (Old) and Nowhere"
+    fact = {"data": {atlas.FACT_MIME: {"name": "neighbours", "text": said}}}
+    cells = [
+        {"cell_type": "markdown", "source": ["Nearest: {fact}`neighbours`."]},
+        {"cell_type": "code", "source": [], "outputs": [fact]},
+    ]
+    areas = [area("Somerset", "somerset"), area("North Somerset", "north-somerset")]
+    found = json.loads(atlas.linked(json.dumps({"cells": cells}), areas))
+    assert "".join(found["cells"][0]["source"]) == (
+        "Nearest: [North Somerset](profile-north-somerset.ipynb), "
+        "[Somerset](profile-somerset.ipynb), Kent (Old) and Nowhere."
+    )
 
 
 def test_the_contents_gain_one_part_and_keep_the_others():
@@ -200,12 +214,3 @@ def test_the_pages_on_all_authorities_run(name, tmp_path):
     document = json.loads(out.read_text(encoding="utf-8"))
     figures = [o for c in document["cells"] for o in c.get("outputs", [])]
     assert figures
-    if name == "explore":
-        spec = next(
-            data["spec"]
-            for o in figures
-            for mime, data in o["data"].items()
-            if mime.endswith("figure+json")
-        )
-        binds = [p["bind"]["input"] for p in spec["params"] if "bind" in p]
-        assert binds == ["select"] * 3

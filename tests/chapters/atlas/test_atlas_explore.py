@@ -7,6 +7,8 @@ from care_study.chapters.atlas import explore, latest
 from care_study.chapters.atlas.measures import EXPLORED
 from care_study.chapters.profile import measures as profile
 from care_study.data import tables
+from care_study.show.explorer import EXPLORER_MIME
+from care_study.show.figure import FIGURE_MIME
 
 
 @pytest.fixture(scope="module")
@@ -14,17 +16,24 @@ def computed():
     return profile.compute_all(tables.Tables(paths.PUBLISHED, profile.READS), 2013, 2025)
 
 
-def test_the_explored_data_stay_within_what_a_chart_may_hold(computed):
-    frame = explore.explore_frame(computed)
-    assert 1500 < len(frame) <= explore.MOST_ROWS
-    assert not frame.duplicated(["area_name", "year"]).any()
-    assert {"England", "Essex", "Isles of Scilly"} <= set(frame["area_name"])
+def test_every_authority_and_england_can_be_picked(computed):
+    first = explore.First(measure="looked_after_rate", first="Essex", second="England")
+    content = explore.everything(computed, first).bundle[EXPLORER_MIME]
+    names = [name for name, _ in content["areas"]]
+    assert {"England", "Essex", "Isles of Scilly"} <= set(names)
+    assert content["measures"][0]["id"] == "looked_after_rate"
+    frame = computed["looked_after_rate"].set_index(["area_name", "year"])["value"]
+    place, year = names.index("Essex"), content["years"].index(2018)
+    value = content["values"]["looked_after_rate"][place][year]
+    assert value == round(frame["Essex", 2018], 1)
+    assert dict(content["areas"])["England"] == ""
 
 
-def test_a_chart_of_too_many_rows_is_refused(computed, monkeypatch):
-    monkeypatch.setattr(explore, "MOST_ROWS", 100)
-    with pytest.raises(ValueError, match="Expected at most 100"):
-        explore.explore_frame(computed)
+def test_the_page_without_scripts_shows_the_two_areas_of_the_start(computed):
+    first = explore.First(measure="looked_after_rate", first="Essex", second="England")
+    drawn = explore.two_areas(computed, first).bundle[FIGURE_MIME]
+    assert drawn["title"] == "Essex beside England: children looked after"
+    assert drawn["spec"] is None
 
 
 def test_the_latest_figures_are_of_the_latest_year_of_each_measure(computed):

@@ -100,19 +100,22 @@ def test_inside_and_outside_the_range_of_the_neighbours():
 
 
 @pytest.mark.parametrize(
-    ("conclusions", "expected"),
+    ("estimates", "expected"),
     [
-        (["not distinguishable"] * 3, "None of the 3 comparisons excludes a difference of zero"),
-        (["above", "above", "not distinguishable"], "2 of 3 comparisons lie wholly above zero"),
-        (
-            ["above", "below", "below"],
-            "1 of 3 comparisons lies wholly above zero and 2 of 3 comparisons lie wholly below "
-            "zero",
-        ),
+        ([34.2, 47, 112], "A has 34 to 112 more children in care than at its neighbours' rate"),
+        ([-12.0, -30], "A has 12 to 30 fewer children in care than at its neighbours' rate"),
+        ([5.0, 9, -1], "under 2 of 3 choices, and fewer under 1"),
+        ([7.0], "under the one choice"),
     ],
 )
-def test_title(conclusions, expected):
-    assert excess.title(conclusions) == expected
+def test_title_says_the_side_and_how_far(estimates, expected):
+    assert expected in excess.title("A", estimates)
+
+
+def test_every_neighbour_left_out_is_drawn(setting, left_out):
+    drawn = excess.each_left_out(setting, left_out).bundle[FIGURE_MIME]
+    assert len(drawn["table"]["rows"]) == 11
+    assert drawn["title"].startswith("Whichever neighbour is left out, Cambridgeshire has")
 
 
 @pytest.mark.parametrize(

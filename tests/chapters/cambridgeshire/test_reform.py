@@ -60,8 +60,8 @@ def test_facts_bring_the_interval_of_the_rank_test(changed):
 
 
 def test_authorities_left_out_are_named_not_coded(setting, changed):
-    table = reform.by_method(setting, changed, "October 2018").bundle[TABLE_MIME]
-    note = next(one for one in table["notes"] if "left out" in one)
+    drawn = reform.by_method(setting, changed, "October 2018").bundle[FIGURE_MIME]
+    note = next(one for one in drawn["notes"] if "left out" in one)
     assert note == (
         "3 authorities left out because a year is missing: City of London, Isles of Scilly and "
         "Bournemouth, Dorset (to 2019) and Poole, together."
@@ -113,7 +113,7 @@ def test_conclusion_follows_the_primary_analysis(changed):
 
 
 def test_table_of_methods_says_which_carry_words(setting, changed):
-    shown = reform.by_method(setting, changed, "October 2018").bundle[TABLE_MIME]
+    shown = reform.by_method(setting, changed, "October 2018").bundle[FIGURE_MIME]
     notes = " ".join(shown["notes"])
     assert "among the 59 nearest in size" in notes
     assert "not used for words" in notes

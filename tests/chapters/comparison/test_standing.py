@@ -63,4 +63,4 @@ def test_area_without_neighbours_has_no_place_and_does_not_stop_the_others(setti
     assert set(both.table["area"]) == {"Coventry"}
     absent = standing.standing(alone)
     assert isinstance(absent, Absent) and "Northamptonshire" in absent.reason
-    assert standing.standing_table(alone, absent) is absent
+    assert standing.standing_drawn(alone, absent) is absent

@@ -19,7 +19,6 @@ from care_study.data import geography
 from care_study.show.figure import figure
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
-from care_study.show.table import table
 from care_study.statistics.comparison import (
     Excess,
     PredictionTest,
@@ -253,7 +252,7 @@ def excess_by_choice(setting: Setting, found: Comparison) -> Shown:
     return figure(
         chart,
         name="excess",
-        title=title([one.conclusion for one in found.every]),
+        title=title(setting.area_name, [float(one.found.excess.estimate) for one in found.every]),
         subtitle=(
             f"Children looked after in {setting.area_name} on 31 March {year(found.document_year)},"
             " more than its neighbours' rate implies"
@@ -273,26 +272,58 @@ def excess_by_choice(setting: Setting, found: Comparison) -> Shown:
 
 
 @section
-def left_out_table(found: LeftOut) -> Shown:
-    """List the comparison with each neighbour left out."""
-    return table(
+def each_left_out(setting: Setting, found: LeftOut) -> Shown:
+    """Draw the comparison with each neighbour left out in turn."""
+    low, high = found.left_out_lowest, found.left_out_highest
+    chart = dots.dot_intervals(
         found.table,
+        label="left_out",
+        value="excess",
+        lower="excess_lower",
+        upper="excess_upper",
+        unit="children more than at the neighbours' rate, with 95% interval",
+        focus=[str(found.table["left_out"].iloc[0])],
+        reference=0.0,
+        reference_label="as at the neighbours' rate",
+        zero=True,
+    )
+    return figure(
+        chart,
         name="leave_one_out",
-        caption="The same comparison with each neighbour left out in turn",
+        title=(
+            f"Whichever neighbour is left out, {setting.area_name} has "
+            f"{number(low, 0)} to {number(high, 0)} more children in care"
+        ),
+        subtitle=(
+            f"Children looked after in {setting.area_name}, more than the neighbours' rate gives, "
+            "with each neighbour left out in turn"
+        ),
+        alt=(
+            f"Dots with intervals, one a neighbour left out: from {number(low, 0)} to "
+            f"{number(high, 0)}; {found.left_out_flips}."
+        ),
+        data=found.table,
+        row_header="left_out",
         sources=found.sources,
     )
 
 
-def title(conclusions: list[str]) -> str:
-    """Say in a sentence whether the intervals of the excess hold zero."""
-    total = len(conclusions)
-    parts = [
-        f"{n} of {count(total, 'comparison')} {'lies' if n == 1 else 'lie'} wholly {side} zero"
-        for side in ("above", "below")
-        if (n := conclusions.count(side))
-    ]
-    none = f"None of the {count(total, 'comparison')} excludes a difference of zero"
-    return listed(parts, none=none)
+def title(area: str, estimates: list[float]) -> str:
+    """Say on which side of its neighbours the area lies, under how many choices and how far."""
+    low, high, n = min(estimates), max(estimates), len(estimates)
+    above = sum(one > 0 for one in estimates)
+    if above in (0, n):
+        side = "more" if above else "fewer"
+        ends = sorted((abs(low), abs(high)))
+        return (
+            f"{area} has {number(ends[0], 0)} to {number(ends[1], 0)} {side} children in care than "
+            f"at its neighbours' rate, under {'each' if n > 1 else 'the one'} of "
+            f"{count(n, 'choice')}"
+        ).replace("the one of 1 choice", "the one choice")
+    return (
+        f"{area} has more children in care than at its neighbours' rate under {above} of "
+        f"{count(n, 'choice')}, and fewer under {n - above}"
+    )
 
 
 def alternative(area: str, found: Comparison) -> str:

@@ -181,14 +181,33 @@ def among_all(setting: Setting, found: Reform) -> Shown:
 
 @section
 def by_method(setting: Setting, found: Reform, when: str) -> Shown:
-    """List the change by every method; ``when`` is the month of the event in words."""
-    return table(
-        found.judged.shown,
+    """Draw the change by every method; ``when`` is the month of the event in words."""
+    methods = found.judged.table
+    smallest = float(methods["p_value"].min())
+    chart = dots.dot_intervals(
+        methods,
+        label="method",
+        value="estimate",
+        lower="lower",
+        upper="upper",
+        unit="change after the event, per 10,000 (slopes: a year), with 95% interval",
+        reference=0.0,
+        reference_label="no change",
+        zero=True,
+    )
+    return figure(
+        chart,
         name="reform_estimates",
-        caption=(
+        title=found.change_sentence.rstrip("."),
+        subtitle=(
             f"Change after {when}, {setting.area_name}, by every method, ranked among other "
             "authorities in five ways"
         ),
+        alt=(
+            f"Dots with intervals, one for each of {count(len(methods), 'method')}; the smallest "
+            f"p-value among all authorities is {number(smallest, 2)}."
+        ),
+        data=found.judged.shown,
         unit=UNIT,
         places=1,
         decimals={one: 2 for one in ("adjusted", *P_COLUMNS) if one in found.judged.shown},

@@ -11,7 +11,7 @@ from care_study.chapters.cambridgeshire.reform import CUSTOMARY, Reform, compare
 from care_study.show.results import fact, finding, section
 from care_study.statistics.intervals import Interval
 from care_study.statistics.trends import Augmented, augmented_synthetic_control
-from care_study.words import p_value
+from care_study.words import number, p_value
 
 
 @finding
@@ -52,6 +52,15 @@ def agreement(made: Augmented, found: Reform) -> str:
     """Say whether the engines agree on the direction, and on whether anything stands out."""
     same = (made.estimate > 0) == (found.gap_change.estimate > 0)
     unusual = found.gap_change_p <= CUSTOMARY, made.p_value <= CUSTOMARY
+    smallest = 1 - made.level
+    if smallest > CUSTOMARY + 1e-9:
+        least = made.p_value <= smallest + 1e-9
+        return (
+            f"With so few years before, this p-value cannot fall below {number(smallest, 2)}; it "
+            f"{'is that' if least else 'lies above that'}, so this engine "
+            f"{'leans towards a change but cannot settle one' if least else 'settles nothing'}. "
+            f"The two engines {'agree' if same else 'do not agree'} on the direction"
+        )
     direction = "on the direction" if same else "not on the direction"
     if unusual[0] == unusual[1]:
         told = (

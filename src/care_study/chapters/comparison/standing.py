@@ -14,11 +14,12 @@ from care_study.chapters.comparison.measures import (
     names,
     stand,
 )
+from care_study.charts import dots
+from care_study.show.figure import figure
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
-from care_study.show.table import table
 from care_study.unavailable import Unavailable
-from care_study.words import extent, listed
+from care_study.words import count, extent, listed, year
 
 CLEAR = ("above", "below")
 
@@ -99,16 +100,38 @@ def sentence(found: pd.DataFrame, area: str) -> str:
 
 
 @section
-def standing_table(settings: Sequence[Setting], found: Standing) -> Shown:
-    """List the latest figure of each area against its neighbours' mean."""
+def standing_drawn(settings: Sequence[Setting], found: Standing) -> Shown:
+    """Draw the latest figure of each area against its neighbours' mean, all on one scale."""
     rows = found.table.assign(measure=found.table["measure"] + ", " + found.table["unit"])
-    return table(
-        rows.drop(columns="unit"),
+    chart = dots.dot_intervals(
+        in_percent(found.table),
+        label="row",
+        value="gap",
+        lower="gap_lower",
+        upper="gap_upper",
+        unit="percent above or below the neighbours' mean, with 95% interval",
+        focus=[row for row, clear in _clear(found.table) if clear],
+        reference=0.0,
+        reference_label="as the neighbours",
+        zero=True,
+    )
+    clear = count(found.clear, "comparison")
+    return figure(
+        chart,
         name="standing",
-        caption=(
+        title=(
+            f"{clear} of {found.comparisons} {'lies' if found.clear == 1 else 'lie'} further from "
+            "the neighbours than their spread explains"
+        ),
+        subtitle=(
             "Latest figure of each authority against the mean of its statistical neighbours "
             f"({lists(settings)})"
         ),
+        alt=(
+            "Dots with intervals, one a measure and authority, in percent of the neighbours' mean; "
+            f"in colour the {found.clear} whose interval leaves out zero."
+        ),
+        data=rows.drop(columns="unit"),
         places=1,
         sources=Standing.sources,
         notes=[
@@ -117,3 +140,18 @@ def standing_table(settings: Sequence[Setting], found: Standing) -> Shown:
             "they are the year of 30 September."
         ],
     )
+
+
+def in_percent(rows: pd.DataFrame) -> pd.DataFrame:
+    """Write each gap and its limits in percent of the neighbours' mean: ``row`` and the three."""
+    ends = ["gap", "gap_lower", "gap_upper"]
+    scaled = rows[ends].div(rows["mean"], axis=0) * 100
+    return scaled.assign(row=[row for row, _ in _clear(rows)])
+
+
+def _clear(rows: pd.DataFrame) -> list[tuple[str, bool]]:
+    """Name each row by measure, area and year, and say whether its interval leaves out zero."""
+    return [
+        (f"{row['measure']}: {row['area']}, {year(row['year'])}", row["conclusion"] in CLEAR)
+        for row in rows.to_dict("records")
+    ]

@@ -7,10 +7,11 @@ import pandas as pd
 
 from care_study.area.setting import ENGLAND, Setting
 from care_study.chapters.shared import NEIGHBOURS
+from care_study.charts import dots
 from care_study.indicators.compute import sources_of
+from care_study.show.figure import figure
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
-from care_study.show.table import table
 from care_study.statistics.comparison import gap
 from care_study.unavailable import Unavailable
 from care_study.words import count, years
@@ -118,15 +119,39 @@ def years_called_worse(compared: pd.DataFrame, indicator: str) -> list[int]:
 
 
 @section
-def lists_table(setting: Setting, found: Lists) -> Shown:
-    """List the comparisons of all measures, with the conclusion in words."""
-    return table(
-        together(found.compared_with),
+def every_year_drawn(setting: Setting, found: Lists) -> Shown:
+    """Draw every year's distance from the neighbours' means, as far apart as the lists put it."""
+    rows = together(found.compared_with)
+    drawn = distances(rows)
+    depends = rows["conclusion"].str.startswith("depends")
+    chart = dots.dot_intervals(
+        drawn,
+        label="row",
+        value="middle",
+        lower="low",
+        upper="high",
+        unit="percent above or below the neighbours' mean, from one list to the other",
+        focus=list(drawn.loc[depends, "row"]),
+        reference=0.0,
+        reference_label="as the neighbours",
+        zero=True,
+    )
+    return figure(
+        chart,
         name="neighbour_lists",
-        caption=(
+        title=(
             f"In {found.flips} of {count(found.compared, 'comparison')} with the neighbours the "
             "conclusion depends on the list or on the average"
         ),
+        subtitle=(
+            f"{setting.area_name} against the mean of each list of its statistical neighbours, by "
+            "measure and year; in colour where the conclusion depends on the choice"
+        ),
+        alt=(
+            "Dots, one a measure and year, each with a line from the distance by one list to that "
+            f"by the other; {found.flips} of {found.compared} depend on the choice."
+        ),
+        data=rows,
         places=1,
         labels={"value": setting.area_name},
         row_header="year",
@@ -136,6 +161,26 @@ def lists_table(setting: Setting, found: Lists) -> Shown:
             "or median (order statistics) leaves out zero. Re-referrals and timeliness in percent, "
             "caseload in cases per full-time equivalent."
         ],
+    )
+
+
+def distances(rows: pd.DataFrame) -> pd.DataFrame:
+    """Compute how far the area lies from each list's mean, in percent of it.
+
+    Returns
+    -------
+    DataFrame
+        ``row`` (measure and year), ``low``, ``high`` (nearest and furthest list) and ``middle``.
+    """
+    means = rows[[name for name in rows if str(name).startswith("mean_")]]
+    apart = means.rdiv(rows["value"], axis=0) * 100 - 100
+    return pd.DataFrame(
+        {
+            "row": rows["measure"] + ", " + rows["year"].astype(str),
+            "low": apart.min(axis=1),
+            "high": apart.max(axis=1),
+            "middle": apart.mean(axis=1),
+        }
     )
 
 

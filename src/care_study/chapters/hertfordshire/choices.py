@@ -6,12 +6,13 @@ import pandas as pd
 
 from care_study.area.setting import Setting
 from care_study.chapters.hertfordshire.change import MEASURES, UNIT, Change, change
+from care_study.charts import dots
 from care_study.data import geography
 from care_study.indicators.compute import sources_of
+from care_study.show.figure import figure
 from care_study.show.results import fact, finding, section
 from care_study.show.shown import Shown
-from care_study.show.table import table
-from care_study.words import listed
+from care_study.words import count, listed, number
 
 CUSTOMARY = 0.05
 SHOWN_PER_10_000 = ("own", "against", "lower", "upper", "synthetic")
@@ -96,12 +97,42 @@ def _numbers(found: Change) -> dict[str, object]:
 
 
 @section
-def choices_table(setting: Setting, found: Choices) -> Shown:
-    """List the change under every choice."""
-    return table(
-        found.table,
+def every_choice_drawn(setting: Setting, found: Choices) -> Shown:
+    """Draw the change against the neighbours under every choice."""
+    rows = found.table
+    words = [
+        f"{row['measure']}, to {row['to']}, {row['list']} list, {row['others']}"
+        for row in rows.to_dict("records")
+    ]
+    chart = dots.dot_intervals(
+        rows.assign(choice=words),
+        label="choice",
+        value="against",
+        lower="lower",
+        upper="upper",
+        unit="change against the neighbours, per 10,000, with 95% interval",
+        reference=0.0,
+        reference_label="as the neighbours changed",
+        zero=True,
+    )
+    fell = int((rows["against"] < 0).sum())
+    title = (
+        f"Under {fell} of {count(len(rows), 'choice')} the rate of {setting.area_name} fell "
+        "against its neighbours"
+    )
+    return figure(
+        chart,
         name="choices",
-        caption=f"Change against neighbours in {setting.area_name} under every choice",
+        title=title,
+        subtitle=(
+            f"Change of the rate in {setting.area_name} minus that of its neighbours, per 10,000, "
+            "by measure, last year, list of neighbours and who is left out"
+        ),
+        alt=(
+            f"Dots with intervals, one a choice, from {number(rows['against'].min())} to "
+            f"{number(rows['against'].max())} per 10,000; {fell} of {len(rows)} below zero."
+        ),
+        data=rows,
         unit=UNIT,
         places=1,
         labels={"own": "own change"},

@@ -26,7 +26,7 @@ class Fixed:
     scored: pd.DataFrame | None
     year: int = fact("year that is forecast", unit="year")
     fixed_on: str = fact("day on which the forecasts were fixed")
-    forecasts: int = fact("forecasts: indicators x authorities", decimals=0)
+    in_all: int = fact("forecasts: indicators x authorities", decimals=0)
     fingerprint: str = fact("SHA-256 of the forecasts")
     outcome: str = fact("whether the outcome is known, and how often the intervals held it")
 
@@ -58,7 +58,7 @@ def fixed(tables: Mapping[str, pd.DataFrame]) -> Fixed:
         scored=scored,
         year=year,
         fixed_on=str(about["fixed_on"]),
-        forecasts=len(rows),
+        in_all=len(rows),
         fingerprint=str(about["sha256"]),
         outcome=outcome(scored),
     )

@@ -134,5 +134,5 @@ def alternative(table: pd.DataFrame, area: str) -> str:
     return (
         f"Line chart. {area} from {percent(first['nfa'])} in {year(first['year'])} to "
         f"{percent(last['nfa'])} in {year(last['year'])}, highest {percent(table['nfa'].max())}"
-        "; its neighbours in grey, their average and England as dark lines."
+        "; its neighbours as a band, their averages and England as dark lines."
     )

@@ -38,6 +38,11 @@ class Opening:
     summary: str = fact(
         "prediction tests among its neighbours (Crawford and Howell 1998; Holm 1979)"
     )
+    neighbours: str = fact(
+        "its statistical neighbours, nearest first", sources=["statistical_neighbours"]
+    )
+    boundaries: str = fact("what happened to the area and its figures", sources=["authorities"])
+    number: str = fact("children looked after on the day of the latest count", sources=CARE)
     latest_day: str = fact("day of the latest count", sources=CARE)
     rate: Interval | None = fact(
         INDICATORS[FORECAST_OF].formula,
@@ -58,6 +63,11 @@ def opening(computed: Mapping[str, pd.DataFrame], setting: Setting, standing: St
         span=known_years(computed, setting),
         compared_with=compared_with(setting),
         summary=summary(standing.table, setting, few),
+        neighbours=neighbours(setting),
+        boundaries=" ".join(setting.notes) or "No change of its boundaries is noted.",
+        number=count(care["numerator"].iloc[-1], "child", "children")
+        if len(care) and pd.notna(care["numerator"].iloc[-1])
+        else "an unknown number of children",
         latest_day=f"31 March {year(care['year'].iloc[-1])}"
         if len(care)
         else "31 March of the years shown",
@@ -76,6 +86,13 @@ def known_years(computed: Mapping[str, pd.DataFrame], setting: Setting) -> str:
     if not found:
         return f"no figures between {year(setting.first_year)} and {year(setting.last_year)}"
     return f"figures of {span(min(found), max(found))}"
+
+
+def neighbours(setting: Setting) -> str:
+    """Name the statistical neighbours, nearest first."""
+    if not setting.neighbour_ids:
+        return "none"
+    return listed(list(setting.neighbours[setting.chosen]["area_name"]))
 
 
 def compared_with(setting: Setting) -> str:

@@ -1,5 +1,6 @@
 """Puts reading, recognising, mapping and merging together into one plan of what to write."""
 
+import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -110,6 +111,7 @@ def plan(
         tables[name] = merged.frame
         sources = _with_source(sources, one, merged.frame)
         new_places.append((one, merged.frame))
+    sources = _without_unused(sources, folder, tables)
     authorities, areas = _with_areas(held["authorities"], new_places)
     for name, frame in (("sources", sources), ("authorities", authorities)):
         if not frame.equals(held[name]):
@@ -150,6 +152,22 @@ def _with_source(sources: pd.DataFrame, one: Incoming, frame: pd.DataFrame) -> p
     if source in set(sources["source"]) or source not in set(frame["source"]):
         return sources
     return pd.concat([sources, pd.DataFrame([dict(one.source)])], ignore_index=True)
+
+
+def _without_unused(
+    sources: pd.DataFrame, folder: Path, changed: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Leave out the sources whose last row a newer release took the place of."""
+    if not changed:
+        return sources
+    used = {source for frame in changed.values() for source in frame["source"]}
+    for name in TABLES:
+        file = folder / f"{name}.csv"
+        if name == "sources" or name in changed or not file.is_file():
+            continue
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            used |= {row.get("source", "") for row in csv.DictReader(lines)}
+    return sources[sources["source"].isin(used)].reset_index(drop=True)
 
 
 def _with_areas(

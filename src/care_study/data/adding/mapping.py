@@ -29,7 +29,8 @@ class Incoming:
     """The rows of one file in the shape of a table, ready to be merged.
 
     ``frame`` holds text: ``dfe_code``, ``area_code``, ``area_name``, ``region``, ``year`` and the
-    ``figures`` that the file supplies. ``source`` is a row of ``sources.csv``.
+    ``figures`` that the file supplies; ``expected`` are those that files of its kind have supplied.
+    ``source`` is a row of ``sources.csv``.
     """
 
     file: str
@@ -39,6 +40,7 @@ class Incoming:
     source: Mapping[str, str]
     release: Release
     notes: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
 
     @property
     def own(self) -> bool:
@@ -126,6 +128,7 @@ def map_rows(
         source=source,
         release=read_release(source["release"]) if kind else NEWEST,
         notes=(*download.notes, *notes, *cleaner.notes()),
+        expected=tuple(kind.figures) if kind else (),
     )
 
 

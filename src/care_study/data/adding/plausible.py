@@ -29,8 +29,8 @@ def check_new_years(held: pd.DataFrame, incoming: Incoming) -> list[str]:
     Raises
     ------
     DataError
-        If a year lies far beyond the data, or a column that the newest year held has is missing
-        from the file (a column may have been renamed).
+        If a year lies far beyond the data, or a column that such files have, and the newest year
+        held too, is missing (a column may have been renamed).
     """
     if incoming.own or held.empty:
         return []
@@ -62,7 +62,9 @@ def _check_columns(before: pd.DataFrame, incoming: Incoming, year: int) -> None:
     lost = [
         column.name
         for column in incoming.table.figures
-        if column.name not in incoming.figures and _figures(before[column.name]).notna().any()
+        if column.name in incoming.expected
+        and column.name not in incoming.figures
+        and _figures(before[column.name]).notna().any()
     ]
     if lost:
         raise DataError(

@@ -16,9 +16,12 @@ from sphinx.application import Sphinx
 from care_study.publish.sphinx_ext import (
     assets,
     audit,
+    audit_bars,
+    authorities,
     cite,
     displays,
     elements,
+    explorer,
     facts,
     glossary,
     notebooks,
@@ -46,7 +49,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_config_value(name, default, "env", str)
     # Jupyter Book always sets this, for an extension that the book does not load.
     app.add_config_value("comments_config", {}, "env", dict)
-    shown = (displays, elements, glossary, pages, assets, cite, audit, report_card, severities)
-    for part in (notebooks, facts, *shown, reading_copies):
+    shown = (displays, elements, glossary, pages, assets, cite, explorer)
+    audits = (audit, audit_bars, authorities, report_card, severities)
+    for part in (notebooks, facts, *shown, *audits, reading_copies):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

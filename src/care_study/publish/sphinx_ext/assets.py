@@ -33,6 +33,7 @@ LIGHT_PAGE = {
     "tint": "#f3f6f9",
     "link": "#12436d",
     "focus": "#b5450b",
+    "agree": "#187168",
 }
 DARK_PAGE = {
     "paper": "#14171c",
@@ -42,6 +43,7 @@ DARK_PAGE = {
     "tint": "#1d222a",
     "link": "#9ccaf5",
     "focus": "#ffb454",
+    "agree": "#5ed6cb",
 }
 CODE = {"light": "a11y-high-contrast-light", "dark": "a11y-high-contrast-dark"}
 
@@ -59,6 +61,7 @@ def style_sheet() -> str:
             f':root:not([data-theme="light"]){{color-scheme:dark;{dark}}}}}',
             (STYLES / "page.css").read_text(encoding="utf-8"),
             (STYLES / "parts.css").read_text(encoding="utf-8"),
+            (STYLES / "explorer.css").read_text(encoding="utf-8"),
             (STYLES / "audit.css").read_text(encoding="utf-8"),
             _code(CODE["light"], ""),
             _code(CODE["dark"], ':root[data-theme="dark"] '),

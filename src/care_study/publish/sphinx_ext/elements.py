@@ -12,7 +12,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from care_study.publish.sphinx_ext.notebooks import OPENING
+from care_study.publish.sphinx_ext.notebooks import OPENING, figure_of
+from care_study.show import svg
 from care_study.show.html import render
 
 WORDS_PER_MINUTE = 220
@@ -20,6 +21,10 @@ WORDS_PER_MINUTE = 220
 
 class chapter_box(nodes.General, nodes.Element):  # noqa: N801
     """What a chapter shows, and how long it takes to read."""
+
+
+class chapter_picture(nodes.General, nodes.Element):  # noqa: N801
+    """The picture of a chapter, small, on another page."""
 
 
 class scroll_region(nodes.General, nodes.Element):  # noqa: N801
@@ -39,13 +44,15 @@ class ChapterBox(SphinxDirective):
 
 
 class Findings(SphinxDirective):
-    """Findings side by side, as cards."""
+    """Findings side by side, as cards; those named ``pictures`` take the page's width."""
 
     has_content = True
+    optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """Parse the findings."""
-        cards = nodes.container(classes=["cs-findings"])
+        wide = ["cs-out", "cs-pictures"] if self.arguments == ["pictures"] else []
+        cards = nodes.container(classes=["cs-findings", *wide])
         self.state.nested_parse(self.content, self.content_offset, cards)
         return [cards]
 
@@ -56,7 +63,10 @@ class Finding(SphinxDirective):
     has_content = True
     required_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar = {"link": directives.unchanged_required}
+    option_spec: ClassVar = {
+        "link": directives.unchanged_required,
+        "picture": directives.unchanged_required,
+    }
 
     def run(self) -> list[nodes.Node]:
         """Parse the sentence and the content."""
@@ -65,8 +75,17 @@ class Finding(SphinxDirective):
         title = nodes.paragraph(classes=["cs-finding-title"])
         title += self._linked(nodes.inline("", "", *words)) if "link" in self.options else words
         card += title
+        if "picture" in self.options:
+            card += self._picture(self.options["picture"])
         self.state.nested_parse(self.content, self.content_offset, card)
         return [card, *messages]
+
+    def _picture(self, name: str) -> nodes.Node:
+        """Take the picture of a chapter, as it is drawn for a phone."""
+        found = figure_of(self.env, name)
+        if found is None:
+            raise self.error(f"no notebook of the book shows a figure {name!r}")
+        return chapter_picture(svg=found["narrow"], alt=found["alt"], name=name.replace(".", "-"))
 
     def _linked(self, words: nodes.inline) -> addnodes.pending_xref:
         return addnodes.pending_xref(
@@ -113,6 +132,12 @@ def visit_box(translator: Any, node: chapter_box) -> None:
 def depart_box(translator: Any, node: chapter_box) -> None:
     """Close the box."""
     translator.body.append("</aside>\n")
+
+
+def visit_picture(translator: Any, node: chapter_picture) -> None:
+    """Write the drawing."""
+    translator.body.append(svg.inline(node["svg"], node["name"], node["alt"], "small"))
+    raise nodes.SkipNode
 
 
 def visit_region(translator: Any, node: scroll_region) -> None:
@@ -177,6 +202,7 @@ def setup(app: Sphinx) -> None:
     app.add_directive("findings", Findings)
     app.add_directive("finding", Finding)
     app.add_node(chapter_box, html=(visit_box, depart_box), text=plain, latex=plain)
+    app.add_node(chapter_picture, html=(visit_picture, None), text=plain, latex=plain)
     app.add_node(scroll_region, html=(visit_region, depart_region), text=plain, latex=plain)
     app.add_node(HideCodeCellNode, override=True, html=(visit_code, depart_code))
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))

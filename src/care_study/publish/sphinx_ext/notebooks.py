@@ -18,6 +18,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from care_study.show.explorer import EXPLORER_MIME
 from care_study.show.facts import FACT_MIME, VERDICT_MIME, Fact, bundles, facts_in, read_notebook
 from care_study.show.figure import FIGURE_MIME
 from care_study.show.table import TABLE_MIME
@@ -25,7 +26,11 @@ from care_study.words import FactError
 
 logger = logging.getLogger(__name__)
 
-DIRECTIVES = {FIGURE_MIME: "care-figure", TABLE_MIME: "care-table"}
+DIRECTIVES = {
+    FIGURE_MIME: "care-figure",
+    TABLE_MIME: "care-table",
+    EXPLORER_MIME: "care-explorer",
+}
 OPENING = "Show the settings and the setup code"
 _FENCE = re.compile(r"(`{3,}|:{3,})")
 _LABEL = re.compile(r"\([\w.-]+\)=\s*$")
@@ -83,6 +88,22 @@ def _add(study: Study, path: Path, document: str) -> None:
         study.verdicts.append({**verdict, "page": document})
     ours = notebook.get("metadata", {}).get("care_study", {})
     study.parameters[document] = dict(ours.get("parameters", {}))
+
+
+def figure_of(env: BuildEnvironment, name: str) -> dict[str, Any] | None:
+    """Take a figure, given by notebook and name, out of the executed notebook, if it is there."""
+    notebook, _, figure = name.partition(".")
+    found = outputs_of(env, notebook, FIGURE_MIME)[1]
+    return next((one for one in found if one["name"] == figure), None)
+
+
+def outputs_of(env: BuildEnvironment, notebook: str, mime: str) -> tuple[str, list[dict[str, Any]]]:
+    """Name the page of an executed notebook and list its outputs of one kind, if it is there."""
+    document = study_of(env).documents.get(notebook, "")
+    path = Path(env.srcdir) / f"{document}.ipynb"
+    if not document or not path.is_file():
+        return "", []
+    return document, list(bundles(read_notebook(path), mime))
 
 
 def transform(app: Sphinx, docname: str, source: list[str]) -> None:

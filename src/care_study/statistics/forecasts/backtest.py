@@ -238,7 +238,8 @@ def wide_panel(panel: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     notes: tuple[str, ...] = ()
     if len(dropped):
         names = ", ".join(map(str, dropped[:10])) + (" and others" if len(dropped) > 10 else "")
-        notes = (f"{len(dropped)} units left out because a year is missing: {names}.",)
+        noun = "unit" if len(dropped) == 1 else "units"
+        notes = (f"{len(dropped)} {noun} left out because a year is missing: {names}.",)
     return wide[complete], notes
 
 

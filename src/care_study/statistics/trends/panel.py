@@ -172,7 +172,8 @@ def _complete(wide: pd.DataFrame) -> Panel:
     notes: tuple[str, ...] = ()
     if dropped:
         names = ", ".join(map(str, dropped[:10])) + (" and others" if len(dropped) > 10 else "")
-        notes = (f"{len(dropped)} units left out because a year is missing: {names}.",)
+        noun = "unit" if len(dropped) == 1 else "units"
+        notes = (f"{len(dropped)} {noun} left out because a year is missing: {names}.",)
     if len(years) > 2 and not np.allclose(np.diff(years), np.diff(years)[0]):
         notes += ("The panel's years are not equally spaced.",)
     return Panel(tuple(wide.index[keep]), years, wide.to_numpy()[keep], dropped, notes)

@@ -74,6 +74,66 @@
     });
   }
 
+  // A part of a chart that has a name shows it when pointed at, tapped, or reached by arrow keys.
+  function chartNames() {
+    const tip = document.createElement("p");
+    tip.className = "cs-tip";
+    tip.hidden = true;
+    document.querySelector("main").append(tip);
+    let marked = null;
+    const hide = () => {
+      tip.hidden = true;
+      marked?.classList.remove("cs-marked");
+      marked = null;
+    };
+    const name = (part) => {
+      hide();
+      marked = part;
+      part.classList.add("cs-marked");
+      tip.textContent = part.querySelector("title").textContent;
+      tip.hidden = false;
+    };
+    const stand = (x, y) => {
+      const room = document.documentElement.clientWidth - tip.offsetWidth - 8;
+      tip.style.left = `${Math.max(8, Math.min(x + 12, room)) + scrollX}px`;
+      tip.style.top = `${Math.max(8, y - tip.offsetHeight - 12) + scrollY}px`;
+    };
+    for (const picture of document.querySelectorAll(".cs-picture")) {
+      if (!picture.querySelector("path > title")) continue;
+      const parts = () => [...picture.querySelectorAll("path:has(> title)")].filter((part) => part.getClientRects().length);
+      const said = document.createElement("p");
+      said.className = "cs-unseen";
+      said.setAttribute("role", "status");
+      picture.after(said);
+      picture.tabIndex = 0;
+      picture.setAttribute("role", "group");
+      picture.setAttribute("aria-label", "Chart. Arrow keys name its parts.");
+      const point = (event) => {
+        const part = event.target.closest?.("path:has(> title)");
+        if (!part) return event.type === "pointermove" && hide();
+        name(part);
+        stand(event.clientX, event.clientY);
+      };
+      picture.addEventListener("pointermove", point);
+      picture.addEventListener("pointerdown", point);
+      picture.addEventListener("pointerleave", hide);
+      picture.addEventListener("blur", hide);
+      picture.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+        if (event.key === "Escape") hide();
+        if (!step) return;
+        event.preventDefault();
+        const all = parts();
+        const at = all.indexOf(marked);
+        const next = all[(at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step + all.length) % all.length];
+        name(next);
+        const box = next.getBoundingClientRect();
+        stand(box.left + box.width / 2, box.top + box.height / 2);
+        said.textContent = tip.textContent;
+      });
+    }
+  }
+
   const places = new Map();
 
   // A figure's script calls this with its specification.
@@ -127,6 +187,46 @@
     }
   }
 
+  // Type a name instead of looking through the list.
+  function findAuthority() {
+    const place = document.querySelector("[data-find]");
+    if (!place) return;
+    const links = [...place.querySelectorAll("details a")];
+    const plain = (text) => text.toLowerCase().replace(/[^a-z]+/g, " ").trim();
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    const hits = document.createElement("ul");
+    const status = document.createElement("p");
+    input.id = "find-authority-name";
+    input.type = "search";
+    input.autocomplete = "off";
+    label.htmlFor = input.id;
+    label.textContent = "Name of an authority";
+    hits.className = "cs-find-hits";
+    status.className = "cs-status";
+    status.setAttribute("role", "status");
+    const found = () => {
+      const wanted = plain(input.value);
+      return wanted ? links.filter((link) => ` ${plain(link.textContent)}`.includes(` ${wanted}`)) : [];
+    };
+    input.addEventListener("input", () => {
+      const shown = found();
+      hits.replaceChildren(...shown.slice(0, 8).map((link) => {
+        const item = document.createElement("li");
+        item.append(link.cloneNode(true));
+        return item;
+      }));
+      status.textContent = input.value.trim() ? `${shown.length} found` : "";
+    });
+    input.addEventListener("keydown", (event) => {
+      const [first] = found();
+      if (event.key === "Enter" && first) location.href = first.href;
+    });
+    place.prepend(label, input, hits, status);
+  }
+
+  findAuthority();
+  chartNames();
   themeButton();
   factNotes();
   codeSwitch();
