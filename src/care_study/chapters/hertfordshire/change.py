@@ -33,7 +33,11 @@ MEASURES = {
     "looked_after_rate": "children looked after",
     "plans_rate": "child protection plans",
 }
-WORDS = {**MEASURES, "looked_after_started_rate": "children starting to be looked after"}
+WORDS = {
+    **MEASURES,
+    "looked_after_started_rate": "children starting to be looked after",
+    "plans_started_rate": "child protection plans started",
+}
 
 
 def _own_sources(found: "Measured") -> list[str]:
