@@ -76,7 +76,7 @@ def test_what_is_left_out_is_said_before_what_the_fit_says():
     frame.loc["Dee", 2012] = np.nan
     got = gap_change(frame, "Ash", 2018, neighbours=["Bow", "Dee", "Yar", 7], change="level")
     assert got.warnings == (
-        "1 units left out because a year is missing: Dee.",
+        "1 unit left out because a year is missing: Dee.",
         "Neighbours without complete data left out: Dee, Yar, 7.",
         "Fewer than four points on one side of the break: the change is uncertain.",
     )

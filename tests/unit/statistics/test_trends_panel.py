@@ -157,7 +157,8 @@ def test_up_to_ten_incomplete_units_are_named(count, named):
     assert panel.units == tuple(names(count + 2)[count:])
     assert panel.dropped == tuple(names(count))
     assert panel.values.shape == (2, 3)
-    assert panel.warnings == (f"{count} units left out because a year is missing: {named}.",)
+    noun = "unit" if count == 1 else "units"
+    assert panel.warnings == (f"{count} {noun} left out because a year is missing: {named}.",)
 
 
 def test_years_that_are_not_equally_spaced_are_said_after_what_is_left_out():
@@ -166,7 +167,7 @@ def test_years_that_are_not_equally_spaced_are_said_after_what_is_left_out():
     assert read_panel(uneven).warnings == (note,)
     gappy = pd.concat([uneven, uneven.iloc[:1].set_axis(["c"]) * np.nan])
     assert read_panel(gappy).warnings == (
-        "1 units left out because a year is missing: c.",
+        "1 unit left out because a year is missing: c.",
         note,
     )
     assert read_panel(WIDE.set_axis([2019, 2021, 2023], axis=1)).warnings == ()

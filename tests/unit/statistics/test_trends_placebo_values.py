@@ -276,10 +276,10 @@ def test_what_the_panel_and_the_neighbours_lack_is_said_once_each():
         missing, "u04", 2019, methods=("gap_did",), neighbours=near, level=0.5
     )
     assert result.warnings == (
-        "1 units left out because a year is missing: u02.",
+        "1 unit left out because a year is missing: u02.",
         "1 units are compared with fewer neighbours than listed, because some neighbours have "
         "missing years.",
-        "1 units left out because all their neighbours are missing: u09.",
+        "1 unit left out because all their neighbours are missing: u09.",
     )
     # The unit whose only neighbour is the treated one has no gap, and is no placebo.
     assert result.summary.loc["gap_did", "placebos"] == 9

@@ -138,7 +138,7 @@ def test_the_warnings_say_the_floor_and_that_units_are_related():
     missing.loc["u05", 2020] = np.nan
     result = trends.national_scan(missing, 2019, method="level_change")
     assert result.warnings == (
-        "1 units left out because a year is missing: u05.",
+        "1 unit left out because a year is missing: u05.",
         f"The smallest possible rank p-value among 14 units is {1 / 14:.4f}.",
         "Series of neighbouring authorities are related, so the tests are not independent.",
     )

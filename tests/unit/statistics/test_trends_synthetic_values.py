@@ -140,7 +140,7 @@ def test_one_control_that_carries_all_the_weight_is_said_of_a_synthetic_control_
     assert trends.synthetic_control(FRAME, "a", 2017).warnings == ()
     copied.loc["g", 2012] = np.nan
     assert trends.synthetic_control(copied, "a", 2017).warnings == (
-        "1 units left out because a year is missing: g.",
+        "1 unit left out because a year is missing: g.",
         note,
     )
 

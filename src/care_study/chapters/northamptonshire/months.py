@@ -29,9 +29,6 @@ class Months:
     months_first: str = fact("first month published")
     months_last: str = fact("last month published")
     months_held: int = fact("months published", unit="months")
-    months_within: int = fact(
-        "months whose interval meets the claimed range", unit="months", sources=["claims", *sources]
-    )
     months_which: str = fact(
         "months whose interval meets the claimed range", sources=["claims", *sources]
     )
@@ -59,7 +56,6 @@ def months(setting: Setting, claims: Mapping[str, Claim]) -> Months:
         months_first=names[0],
         months_last=names[-1],
         months_held=len(held),
-        months_within=len(met),
         months_which=listed([month(f"{one:%Y-%m}") for one in met["month"]], none="none"),
         months_above=int(above.sum()),
         months_lowest=float(held["value"].min()),

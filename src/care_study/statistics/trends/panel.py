@@ -171,9 +171,7 @@ def _complete(wide: pd.DataFrame) -> Panel:
     dropped = tuple(wide.index[~keep])
     notes: tuple[str, ...] = ()
     if dropped:
-        names = ", ".join(map(str, dropped[:10])) + (" and others" if len(dropped) > 10 else "")
-        noun = "unit" if len(dropped) == 1 else "units"
-        notes = (f"{len(dropped)} {noun} left out because a year is missing: {names}.",)
+        notes = (_left_out(dropped, "a year is missing"),)
     if len(years) > 2 and not np.allclose(np.diff(years), np.diff(years)[0]):
         notes += ("The panel's years are not equally spaced.",)
     return Panel(tuple(wide.index[keep]), years, wide.to_numpy()[keep], dropped, notes)
@@ -236,6 +234,12 @@ def neighbour_weights(
     return weights, notes
 
 
+def _left_out(units: Sequence[Any], why: str) -> str:
+    names = ", ".join(map(str, units[:10])) + (" and others" if len(units) > 10 else "")
+    noun = "unit" if len(units) == 1 else "units"
+    return f"{len(units)} {noun} left out because {why}: {names}."
+
+
 def gap_to_neighbours(
     data: PanelLike | Panel, neighbours: Neighbours | None = None, exclude: Sequence[Any] = ()
 ) -> Panel:
@@ -260,7 +264,6 @@ def gap_to_neighbours(
     gaps = panel.values - weights @ panel.values
     lost = tuple(unit for unit, kept in zip(panel.units, keep, strict=True) if not kept)
     if lost:
-        names = ", ".join(map(str, lost[:10])) + (" and others" if len(lost) > 10 else "")
-        notes += (f"{len(lost)} units left out because all their neighbours are missing: {names}.",)
+        notes += (_left_out(lost, "all their neighbours are missing"),)
     units = tuple(unit for unit, kept in zip(panel.units, keep, strict=True) if kept)
     return Panel(units, panel.years, gaps[keep], panel.dropped + lost, panel.warnings + notes)
