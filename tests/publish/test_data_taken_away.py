@@ -87,7 +87,7 @@ def archive(tmp_path):
     def write():
         made = write_archive(
             tmp_path / "html",
-            paths.PUBLISHED,
+            paths.DATA / "published",
             book="The book",
             vintage="releases of 2025",
             revision="abc",
@@ -141,7 +141,7 @@ def test_releases_in_words(years, words):
 
 
 def test_every_table_of_figures_names_public_pages():
-    found = read_sources(paths.PUBLISHED, paths.DOCUMENTS)
+    found = read_sources(paths.DATA / "published", paths.DOCUMENTS)
     for name in set(TABLES) - {"authorities", "boundary_changes"}:
         assert found[name].places, name
         assert all(place.address.startswith("https://") for place in found[name].places)
@@ -239,7 +239,7 @@ def test_the_description_of_every_table_of_the_small_book_fits_its_file(html):
 
 
 def test_an_unbuilt_folder_gets_an_archive_of_figure_tables_alone(tmp_path):
-    shutil.copytree(paths.PUBLISHED, tmp_path / "published")
+    shutil.copytree(paths.DATA / "published", tmp_path / "published")
     made = write_archive(
         tmp_path / "new",
         Path(tmp_path / "published"),

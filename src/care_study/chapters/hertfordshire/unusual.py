@@ -4,9 +4,10 @@ from care_study.area.after_event import authorities_panel
 from care_study.area.analyses import analysis, named
 from care_study.area.judged import P_COLUMNS, Judged, conclusion, judge, silence_sentence, sizes_of
 from care_study.area.setting import Setting
-from care_study.chapters.hertfordshire.change import MEASURES, UNIT, WORDS, Change, Measured
+from care_study.chapters.hertfordshire.change import MEASURES, UNIT, Change, Measured
 from care_study.charts import spread
 from care_study.data import geography
+from care_study.indicators.definitions import INDICATORS
 from care_study.show.figure import figure
 from care_study.show.results import SETTINGS, fact, finding, section
 from care_study.show.shown import Shown
@@ -63,7 +64,7 @@ def primary(setting: Setting, measured: Measured, last: int) -> Primary:
 @section
 def primary_table(setting: Setting, found: Primary) -> Shown:
     """List the change by every method, ranked in five ways."""
-    measure = WORDS[found.judged.analysis.indicator]
+    measure = INDICATORS[found.judged.analysis.indicator].title.lower()
     return table(
         found.judged.shown,
         name=found.prefix,
