@@ -62,7 +62,7 @@ def errors(world: World, claims: Mapping[str, Claim]) -> Errors:
     ).reindex(columns=list(OUTCOMES), fill_value=0)
     total = counts.sum(axis=1)
     shares = counts.div(total, axis=0)
-    frame = shares.reset_index().rename_axis(columns=None)
+    frame = shares.add_prefix("called ").reset_index().rename_axis(columns=None)
     frame.insert(3, "simulated", total.to_numpy())
     near = {
         name: judged(world, claims[name], test).get(world.area_id(claims[name].authority), 0)
@@ -96,8 +96,7 @@ def error_table(found: Errors) -> Shown:
         found.table,
         name="errors",
         caption="What the rule calls simulated claims whose truth is known",
-        units=dict.fromkeys(OUTCOMES, "share"),
-        decimals={**dict.fromkeys(OUTCOMES, 0), "simulated": 0},
+        decimals={"simulated": 0},
         sources=SOURCES,
         row_header="form",
         notes=[
