@@ -142,7 +142,7 @@ def test_print_has_figures_and_tables_and_leaves_the_data_of_charts_out(
         for page in [page for page in pages if page.startswith("notebooks/")]:
             seen = reader.open(book / f"{page}.html", 794, "light")
             seen.emulate_media(media="print")
-            charts = seen.locator("figure.cs-figure")
+            charts = seen.locator("figure.cs-figure:visible")  # the explorer takes one's place
             assert charts.locator("svg:visible").count() == charts.count(), page
             tables = seen.locator("table:not(.cs-data table)")
             assert seen.locator("table:visible").count() == tables.count(), page
@@ -167,7 +167,7 @@ def test_links_within_the_book_arrive(plain_reader: Reader, book: Path, pages: l
             target = Path(place.partition("?")[0])
             if not target.is_file():
                 lost.append(f"{page}: {address}")
-            elif mark and target.suffix == ".html":
+            elif mark and "=" not in mark and target.suffix == ".html":  # not a page's state
                 if target not in texts:
                     texts[target] = target.read_text(encoding="utf-8")
                 if f'id="{mark}"' not in texts[target]:

@@ -24,7 +24,7 @@ PHONE_TEXT = 24
 ADDRESS = re.compile(r"https://[\w.-]+(/[\w./~%?=&#+-]*)?")
 # Rows that a printed table is kept on one page with.
 SHORT = 14
-MANY = 50  # rows
+MANY = 30  # rows
 
 
 def table(

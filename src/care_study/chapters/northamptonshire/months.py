@@ -85,7 +85,7 @@ def by_month(setting: Setting, found: Months, event: str) -> Shown:
         upper="upper",
         low=found.low,
         high=found.high,
-        label="band: the range that the case study names, with its rounding",
+        label="the case study's range",
         unit="referrals a week",
         breaks=[(when.year + (when.month - 1) / 12, "visit")],
     )
