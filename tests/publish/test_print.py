@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MOST_PAGES = 12
 # Points; A4, and the share of rows with ink below which a page is nearly blank.
 A4 = (595.0, 842.0)
-NEARLY_BLANK = 0.08
+NEARLY_BLANK = 0.05
 
 
 @pytest.fixture(scope="module")
