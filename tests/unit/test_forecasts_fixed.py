@@ -65,7 +65,7 @@ def test_those_in_the_repository_are_as_they_were_fixed():
 def test_page_says_that_the_outcome_is_not_known_yet(tables):
     found = fixed.fixed(tables)
     assert found.outcome == "The outcome is not known yet"
-    assert found.forecasts == found.table["authorities_forecast"].sum()
+    assert found.in_all == found.table["authorities_forecast"].sum()
     shown = fixed.fixed_table(found).bundle[TABLE_MIME]
     assert len(shown["rows"]) == len(found.table)
 
