@@ -155,6 +155,7 @@ def test_print_has_figures_and_tables_and_leaves_the_data_of_charts_out(
 def test_links_within_the_book_arrive(plain_reader: Reader, book: Path, pages: list[str]) -> None:
     texts: dict[Path, str] = {}
     lost = []
+    states: set[str] = set()
     for page in pages:
         seen = plain_reader.open(book / f"{page}.html", 1280, "light")
         addresses = seen.eval_on_selector_all(
@@ -167,12 +168,16 @@ def test_links_within_the_book_arrive(plain_reader: Reader, book: Path, pages: l
             target = Path(place.partition("?")[0])
             if not target.is_file():
                 lost.append(f"{page}: {address}")
-            elif mark and "=" not in mark and target.suffix == ".html":  # not a page's state
+            elif "=" in mark and target.name == "explore.html":  # what the page shows
+                states.add(mark.partition("=")[2])
+            elif mark and target.suffix == ".html":
                 if target not in texts:
                     texts[target] = target.read_text(encoding="utf-8")
                 if f'id="{mark}"' not in texts[target]:
                     lost.append(f"{page}: no {mark} in {target.name}")
     assert lost == []
+    known = (book / "downloads/explore/explorer-data.js").read_text(encoding="utf-8")
+    assert states and not {name for name in states if f'"{name}"' not in known}
 
 
 def test_what_a_newcomer_looks_for_is_a_few_links_away(plain_reader: Reader, book: Path) -> None:

@@ -25,6 +25,7 @@ def plain(tmp_path_factory):
     return small_project.book_of(root)
 
 
+@pytest.mark.fault("an odd folder, encoding or interpreter", "the same book, and its exit code")
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("folder", "environment", "shell"),
@@ -62,6 +63,7 @@ def test_the_book_is_the_same_and_the_exit_code_says_so(
     assert small_project.book_of(root) == plain
 
 
+@pytest.mark.fault("SOURCE_DATE_EPOCH is no day", "one sentence, nothing built")
 @pytest.mark.parametrize("said", ["abc", "-1", "1e9", "0", "99999999999", "4354819200"])
 def test_a_day_that_is_none_is_said_in_a_sentence(monkeypatch, said):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", said)
@@ -77,6 +79,7 @@ def test_days_that_archives_can_write_are_taken(monkeypatch):
     assert book.source_date_epoch().isdigit()
 
 
+@pytest.mark.fault("a folder that tools cannot name", "one sentence with what was found")
 @pytest.mark.parametrize(
     ("folder", "words"),
     [
@@ -94,6 +97,7 @@ def test_a_place_that_tools_cannot_name_is_said_in_a_sentence(folder, words):
             check_place(program=Path(folder))
 
 
+@pytest.mark.fault("a folder that this encoding cannot read", "one sentence that says so")
 def test_a_place_that_only_this_environment_cannot_read_is_said_so():
     with pytest.raises(ValueError, match=r"Set LC_ALL=C\.UTF-8"):
         check_place(Path("/srv/" + "grün".encode().decode("ascii", "surrogateescape")))
@@ -104,6 +108,7 @@ def test_other_places_are_fine():
         check_place(Path(folder), Path(folder))
 
 
+@pytest.mark.fault("a build that leaves no book", "it is said, and the exit code is 1")
 def test_a_build_that_leaves_no_book_is_no_success(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(pipeline.paths, "HTML", tmp_path)
     assert pipeline._checked("", pipeline.EXIT_OK) == pipeline.EXIT_FAILED
@@ -113,6 +118,7 @@ def test_a_build_that_leaves_no_book_is_no_success(monkeypatch, tmp_path, capsys
     assert pipeline._checked("", pipeline.EXIT_OK) == pipeline.EXIT_OK
 
 
+@pytest.mark.fault("no shared memory for semaphores", "one notebook after the other")
 def test_without_semaphores_one_notebook_follows_the_other(monkeypatch, capsys):
     assert pipeline._processes_possible()
 
@@ -142,6 +148,9 @@ sys.exit(7)
 """
 
 
+@pytest.mark.fault(
+    "the output cannot be written", "the build goes on; its exit code speaks of the book"
+)
 @pytest.mark.parametrize("target", ["/dev/full", "closed pipe"])
 @pytest.mark.parametrize("careful", [True, False])
 def test_what_is_printed_in_a_build_may_be_lost(tmp_path, target, careful):
@@ -159,6 +168,7 @@ def test_what_is_printed_in_a_build_may_be_lost(tmp_path, target, careful):
     assert (done.stderr == "later\n") is careful
 
 
+@pytest.mark.fault("letters that the terminal lacks", "they are spelt out")
 def test_letters_that_the_terminal_lacks_are_spelt_out():
     done = subprocess.run(
         [sys.executable, "-c", PRINT.format("with terminal.unheard():")],

@@ -41,8 +41,16 @@ class Further:
 
 
 @section
-def further(setting: Setting, indicators: Sequence[str], then: int | None = None) -> Further:
+def further(
+    setting: Setting,
+    indicators: Sequence[str],
+    then: int | None = None,
+    told: Sequence[str] | None = None,
+) -> Further:
     """Set several measures of the area beside its neighbours' mean and England.
+
+    ``told`` names the facts that prose uses, such as ``plans_rate_then`` and
+    ``year_plans_rate_then``; all of them are recorded where none are named.
 
     Returns
     -------
@@ -73,8 +81,10 @@ def further(setting: Setting, indicators: Sequence[str], then: int | None = None
             NEIGHBOURS,
         ],
         table=found.drop(columns=hidden),
-        further=said,
-        further_year=years,
+        further={name: one for name, one in said.items() if told is None or name in told},
+        further_year={
+            name: one for name, one in years.items() if told is None or f"year_{name}" in told
+        },
     )
 
 

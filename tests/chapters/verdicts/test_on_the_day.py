@@ -12,13 +12,9 @@ C, R = "contradicted", "reproduced"
     ("outcomes", "said"),
     [
         ([R], "reproduced in 2018"),
-        ([R, R], "reproduced since 2018"),
-        ([C, R, R], "contradicted in 2018; reproduced since 2019"),
-        ([C, C, R], "contradicted from 2018 to 2019; reproduced in 2020"),
-        (
-            [C, R, C, C],
-            "contradicted in 2018; reproduced in 2019; contradicted since 2020",
-        ),
+        ([R, R], "reproduced in 2018 to 2019"),
+        ([C, R, R], "contradicted in 2018; reproduced in 2019 to 2020"),
+        ([C, R, C, C], "contradicted in 2018, 2020 to 2021; reproduced in 2019"),
     ],
 )
 def test_releases_are_told_in_runs(outcomes, said):

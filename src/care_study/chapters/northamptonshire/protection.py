@@ -23,6 +23,14 @@ OUTCOMES = (
     "rereferral_percentage",
 )
 
+TOLD = (
+    "assessment_median_days_then",
+    "conferences_in_15_days_then",
+    "second_plan_percentage_then",
+    "second_plan_percentage_first",
+    "year_second_plan_percentage_first",
+)
+
 
 @finding
 class ThroughTheYears:

@@ -10,7 +10,7 @@ from care_study.claims.tests import TESTS
 from care_study.show.results import fact, finding
 from care_study.show.shown import Shown
 from care_study.show.table import table
-from care_study.words import listed
+from care_study.words import listed, runs
 
 # Claims that rest on counts which every release gives; the workforce has one release held.
 COUNTED = (
@@ -58,19 +58,9 @@ def on_the_day(tables: Mapping[str, pd.DataFrame], claims: Mapping[str, Claim]) 
 
 
 def course(found: pd.DataFrame) -> str:
-    """Say in runs of releases what came out, such as "undecided in 2018; reproduced since 2019"."""
-    runs = (found["outcome"] != found["outcome"].shift()).cumsum()
-    spans = [
-        (str(run["outcome"].iloc[0]), int(run["release"].iloc[0]), int(run["release"].iloc[-1]))
-        for _, run in found.groupby(runs)
-    ]
-    said = [
-        f"{outcome} in {first}" if first == last else f"{outcome} from {first} to {last}"
-        for outcome, first, last in spans[:-1]
-    ]
-    outcome, first, last = spans[-1]
-    said.append(f"{outcome} in {first}" if first == last else f"{outcome} since {first}")
-    return "; ".join(said)
+    """Say what came out of which releases: "contradicted in 2018; reproduced in 2019 to 2025"."""
+    of = {name: rows["release"] for name, rows in found.groupby("outcome", sort=False)}
+    return "; ".join(f"{name} in {runs(releases)}" for name, releases in of.items())
 
 
 def by_release(found: OnTheDay) -> Shown:
