@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from reading import SETTINGS, Reader, visit
@@ -169,7 +170,7 @@ def test_links_within_the_book_arrive(plain_reader: Reader, book: Path, pages: l
             if not target.is_file():
                 lost.append(f"{page}: {address}")
             elif "=" in mark and target.name == "explore.html":  # what the page shows
-                states.add(mark.partition("=")[2])
+                states.add(unquote(mark.partition("=")[2]))
             elif mark and target.suffix == ".html":
                 if target not in texts:
                     texts[target] = target.read_text(encoding="utf-8")
